@@ -1,0 +1,90 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+/// Targets are drawn around outside things; arrows point down only (see ARCHITECTURE.md).
+let package = Package(
+    name: "waybill",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "waybill", targets: ["waybill"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor 3: the program.
+        .executableTarget(
+            name: "waybill",
+            dependencies: [
+                "EmbeddedStorage", "HTTPAPI", "Simulation", "WaybillCore", "WaybillEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // Floor 2: one outside thing each; they never import one another.
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "WaybillCore", "WaybillEngine",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources/status.html"), .embedInCode("Resources/openapi.yaml")]
+        ),
+        .target(
+            name: "EmbeddedStorage",
+            dependencies: [
+                "WaybillCore", "WaybillEngine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(name: "Simulation", dependencies: ["WaybillCore", "WaybillEngine"]),
+        // Floor 1: services and the ports they need.
+        .target(
+            name: "WaybillEngine",
+            dependencies: [
+                "WaybillCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // Floor 0: pure values and functions.
+        .target(name: "WaybillCore"),
+
+        // Tests, by purity.
+        .target(
+            name: "TestSupport",
+            dependencies: ["WaybillCore", "WaybillEngine"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "WaybillCoreTests", dependencies: ["WaybillCore", "TestSupport"]),
+        .testTarget(name: "WaybillEngineTests", dependencies: ["WaybillEngine", "Simulation", "TestSupport"]),
+        .testTarget(name: "AdapterTests", dependencies: ["EmbeddedStorage", "TestSupport"]),
+        .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "EmbeddedStorage", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "Simulation",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport", "HTTPAPI", "WaybillCore", .product(name: "Yams", package: "Yams")]),
+    ],
+    swiftLanguageModes: [.v6]
+)

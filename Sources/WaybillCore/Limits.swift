@@ -1,0 +1,83 @@
+/// Every bound of the system, each with its reason. Nothing here is unbounded.
+package enum Limits {
+    // MARK: Identifiers and events
+
+    /// `[a-z0-9][a-z0-9_-]{0,62}`: fits a DNS label, so that a merchant can become a host name.
+    package static let merchantIDBytes = 63
+    /// Long enough for a UUID or a URN, short enough for an index key.
+    package static let identifierBytes = 128
+    /// One event's JSON. Real carrier events are under 2 kB; Kafka's default maximum is 1 MB.
+    package static let eventBytes = 64 * 1024
+    /// Nesting of JSON, far above any real event and far below a stack overflow.
+    package static let jsonDepth = 32
+    /// A JSON number's literal: no real quantity needs more digits.
+    package static let jsonNumberBytes = 64
+    /// Members of one JSON object, so that duplicate keys are found in bounded time.
+    package static let jsonMembers = 1024
+    /// One free-text field (`detail`, `raw_code`, `source`, a carrier's name): 4 kB.
+    package static let textBytes = 4096
+    /// Clocks of sources differ; more than a day ahead is a mistake.
+    package static let futureToleranceSeconds: Int64 = 24 * 3600
+    /// Events of one delivery that are folded. A parcel has 10 to 40; a runaway source must not make one delivery cost the platform.
+    package static let eventsPerDelivery = 10_000
+
+    // MARK: The fold
+
+    /// Ids whose hashes are kept with the state: deliveries with more events check their history for a reused id.
+    package static let recentEventIDs = 32
+    /// An arrival time this much older than the last event gives way to the youngest.
+    package static let staleETASeconds: Int64 = 48 * 3600
+
+    // MARK: The log and the tracker
+
+    /// Partitions unless told otherwise: enough to spread over a dozen processes.
+    package static let partitions = 12
+    /// Records one tracker step reads: large enough that a commit's fsync is shared by many.
+    package static let trackerBatch = 2000
+    /// Bytes one tracker step reads, whatever the number of records.
+    package static let trackerBatchBytes = 8 * 1024 * 1024
+    /// Appends that may wait for the log at once; more are refused with `dependency_unavailable`.
+    package static let waitingAppendBytes = 64 * 1024 * 1024
+    /// Records of one group commit.
+    package static let groupCommitRecords = 20_000
+    /// How long records are kept at least, in seconds: Kafka's 7 days.
+    package static let logRetentionSeconds: Int64 = 7 * 24 * 3600
+    /// Records that one retention pass deletes, so that appends are never held up for long.
+    package static let retentionBatch = 5000
+
+    // MARK: HTTP
+
+    /// A request body: 500 to 5,000 events.
+    package static let bodyBytes = 4 * 1024 * 1024
+    /// Events in one request.
+    package static let eventsPerRequest = 5000
+    /// All header fields together; NIO's own default is 80 KiB.
+    package static let headerBytes = 16 * 1024
+    package static let headerCount = 100
+    /// From the first byte to the end of the header.
+    package static let headerSeconds: Int64 = 10
+    /// From the end of the header to the end of the body.
+    package static let bodySeconds: Int64 = 30
+    /// An idle kept-alive connection.
+    package static let idleSeconds: Int64 = 75
+    /// A client that takes no byte of its answer for this long is cut off.
+    package static let writeStallSeconds: Int64 = 30
+    /// Connections at once.
+    package static let connections = 10_000
+    package static let pageSize = 200
+    package static let pageSizeDefault = 50
+    /// `?wait=` at most.
+    package static let waitSeconds: Double = 30
+    /// How long the answer to an `Idempotency-Key` is kept.
+    package static let idempotencySeconds: Int64 = 24 * 3600
+    package static let idempotencyKeyBytes = 255
+
+    // MARK: The live feed
+
+    package static let subscribers = 2000
+    /// Updates that wait for one slow subscriber; then it is dropped and resumes with its cursor.
+    package static let subscriberBacklog = 4096
+    package static let heartbeatSeconds: Int64 = 15
+    /// Updates one page of the feed holds.
+    package static let feedPage = 500
+}

@@ -1,0 +1,4 @@
+import WaybillCore
+import Crypto
+import ServiceLifecycle
+package enum EngineStub {}

@@ -1,0 +1,5 @@
+import AsyncHTTPClient
+import ArgumentParser
+import Configuration
+import Logging
+@main struct W { static func main() {} }

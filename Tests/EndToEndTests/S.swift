@@ -1,0 +1,4 @@
+import Testing
+import Yams
+import AsyncHTTPClient
+@Suite struct S { @Test func t() {} }
