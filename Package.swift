@@ -31,7 +31,9 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         // Floor 2: one outside thing each; they never import one another.
@@ -74,6 +76,7 @@ let package = Package(
         ),
         .testTarget(name: "WaybillCoreTests", dependencies: ["WaybillCore", "TestSupport"]),
         .testTarget(name: "WaybillEngineTests", dependencies: ["WaybillEngine", "Simulation", "TestSupport"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "AdapterTests", dependencies: ["EmbeddedStorage", "TestSupport"]),
         .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "EmbeddedStorage", "TestSupport"]),
         .testTarget(

@@ -2,15 +2,16 @@ import WaybillCore
 
 /// Ways to make an event that must be refused, one for each code that a sender can provoke.
 package enum Spoilage: UInt8, CaseIterable, Sendable {
-    case cutOff, withoutDelivery, withoutOffset, namesRecipient, unknownType, farFuture, reusedID
+    case cutOff, withoutDelivery, withoutOffset, unknownType, bloated, farFuture, reusedID
 
     /// The code of the contract that it must be refused with.
     package var code: EventRejection.Code {
         switch self {
         case .cutOff: .malformed
         case .withoutDelivery: .missingField
-        case .withoutOffset, .namesRecipient: .invalidField
+        case .withoutOffset: .invalidField
         case .unknownType: .unknownType
+        case .bloated: .tooLarge
         case .farFuture: .occurredInFuture
         case .reusedID: .idConflict
         }
@@ -25,13 +26,16 @@ package enum Spoilage: UInt8, CaseIterable, Sendable {
         if self != .reusedID { event.id = EventID(trusted: "spoiled-" + good.id.text) }
         switch self {
         case .cutOff: json.raw(EventEncoder.bytes(of: event).dropLast(12))
+        case .bloated:
+            event.detail = String(repeating: "z", count: Limits.eventBytes)
+            EventEncoder.write(event, to: &json)
         case .farFuture:
             event.occurredAt = Self.year2999
             EventEncoder.write(event, to: &json)
         case .reusedID:
             event.detail = "said again in other words"
             EventEncoder.write(event, to: &json)
-        case .withoutDelivery, .withoutOffset, .namesRecipient, .unknownType: writeByHand(event, to: &json)
+        case .withoutDelivery, .withoutOffset, .unknownType: writeByHand(event, to: &json)
         }
     }
 
@@ -48,9 +52,6 @@ package enum Spoilage: UInt8, CaseIterable, Sendable {
                 json.member("occurred_at", event.occurredAt)
             }
             if let source = event.source { json.member("source", source) }
-            guard self == .namesRecipient else { return }
-            json.key("destination")
-            json.object { $0.member("name", "A. Person") }
         }
     }
 

@@ -6,6 +6,7 @@ import WaybillCore
 /// longer than `Life.longest`, memory is bounded whatever the number of deliveries (`openLivesBound`).
 package struct Scenario: Sequence, Sendable {
     package let deliveries: Int
+    package let seed: UInt64
     /// The first order is placed after this instant.
     package let start: Timestamp
     /// Nothing is told after this instant: lives that are not over are cut here, as real ones are.
@@ -20,6 +21,7 @@ package struct Scenario: Sequence, Sendable {
     ) {
         precondition(deliveries >= 1, "a scenario needs a delivery")
         self.deliveries = deliveries
+        self.seed = seed
         self.end = end
         self.role = role
         let days = Swift.max(Self.shortestPeriodDays, (deliveries + Self.ordersPerDay - 1) / Self.ordersPerDay)
