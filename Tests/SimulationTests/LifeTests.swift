@@ -43,10 +43,10 @@ import WaybillCore
         let shares = Self.scenario.world.shares
         expect(share { $0.contains(.cancelled) }, near: shares.cancelled)
         expect(share { $0.contains(.delivered) }, near: 0.945)
-        expect(share { $0.contains(.returned) }, near: 0.045)
+        expect(share { $0.contains(.returned) }, near: 0.031)
         expect(share { $0.contains(.availableForPickup) }, near: shares.pickupPoint)
         expect(share { $0.contains(.deliveryAttempted) }, near: shares.firstAttemptFails)
-        expect(share { $0.contains(.delayed) }, near: 0.09)
+        expect(share { $0.contains(.delayed) }, near: 0.1)
         expect(share { $0.contains(.position) }, near: shares.tracked)
         expect(share { $0.contains(.customsHeld) }, near: 0.012)
     }

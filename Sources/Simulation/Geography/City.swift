@@ -3,6 +3,11 @@ package struct Coordinate: Sendable, Hashable {
     package var latitude: Double
     package var longitude: Double
 
+    package init(latitude: Double, longitude: Double) {
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+
     /// Kilometres along the great circle (haversine, on a sphere of 6,371 km), rounded to whole ones.
     package func kilometres(to other: Coordinate) -> Double {
         let north = Elementary.sine(degrees: (other.latitude - latitude) / 2)

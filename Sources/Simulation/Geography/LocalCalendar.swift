@@ -20,9 +20,9 @@ struct LocalCalendar: Sendable {
         return max(candidate, time(opening, onDayOf: candidate))
     }
 
-    /// The first working day on or after the day of `instant`, from 8 to 20 o'clock.
-    func deliveryWindow(around instant: Timestamp) -> Window {
-        let day = next(between: 0, and: 20, from: instant)
+    /// From 8 to 20 o'clock on the working day whose tours a parcel still joins: those leave the depot until 10.
+    func deliveryWindow(afterArrival instant: Timestamp) -> Window {
+        let day = next(between: 0, and: 10, from: instant)
         return Window(earliest: time(8, onDayOf: day), latest: time(20, onDayOf: day))
     }
 

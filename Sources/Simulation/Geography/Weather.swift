@@ -30,13 +30,13 @@ package struct Weather: Sendable {
 
     private static let day: Int64 = 86_400_000_000
 
-    /// At most two storms begin on a day; each is centred near a hub, since only those are felt.
+    /// At most four storms begin on a day; each is centred near a hub, since only those are felt.
     private static func storms(
         onDay day: Int, over hubs: [Hub], perDay: Double, _ seed: SeededGenerator
     ) -> [Storm] {
         var dice = seed
         var storms: [Storm] = []
-        for _ in 0..<2 where dice.chance(perDay / 2) {
+        for _ in 0..<4 where dice.chance(perDay / 4) {
             let near = dice.pick(hubs).coordinate
             let start = Timestamp(seconds: Int64(day) * 86_400 + Int64(dice.uniform(0...86_399)))
             let hours = min(48, dice.logNormal(median: 14, sigma: 0.5))

@@ -27,7 +27,7 @@ package struct Consignment: Sendable {
         origin = geography.origin(&dice)
         destination = geography.destination(from: origin, domesticShare: world.shares.domestic, &dice)
         postcode = UInt8(dice.integer(below: max(1, geography.city(destination).postcodes.count)))
-        promised = Self.promise(from: orderedAt, origin, destination, service, in: geography)
+        promised = Self.promise(from: orderedAt, origin, destination, service, in: world)
     }
 
     /// Hours between the warehouse's ramp and the recipient's depot, as the plan has it.
@@ -40,16 +40,17 @@ package struct Consignment: Sendable {
         return hours + Double(route.count) * Network.handlingHours
     }
 
-    /// What the shop promises: the planned time and a margin that keeps about nine promises in ten.
+    /// What the shop promises: packed by the next working hours, and a margin that keeps about nine promises in ten.
     private static func promise(
-        from ordered: Timestamp, _ origin: City.ID, _ destination: City.ID, _ service: Service, in geography: Geography
+        from ordered: Timestamp, _ origin: City.ID, _ destination: City.ID, _ service: Service, in world: Surroundings
     ) -> Window {
-        let planned = plannedHours(origin, destination, service, in: geography)
-        let border =
-            geography.city(origin).country.customsTerritory != geography.city(destination).country.customsTerritory
-        let hours = 34 + planned * 1.15 + (service == .express ? 6 : 20) + (border ? 30 : 0)
-        let calendar = LocalCalendar(of: geography.city(destination).country)
-        return calendar.deliveryWindow(around: ordered.advanced(bySeconds: Int64(hours * 3600)))
+        let planned = plannedHours(origin, destination, service, in: world.geography)
+        let (start, end) = (world.geography.city(origin).country, world.geography.city(destination).country)
+        let border = start.customsTerritory == end.customsTerritory ? 0.0 : 10
+        let margin = planned * 0.1 + (service == .express ? 5 : 15) + border
+        let packed = world.calendars[Int(origin)].next(between: 7, and: 19, from: ordered.advanced(bySeconds: 6 * 3600))
+        return world.calendars[Int(destination)]
+            .deliveryWindow(afterArrival: packed.advanced(bySeconds: Int64((planned + margin) * 3600)))
     }
 
     private static func padded(_ number: Int) -> String {

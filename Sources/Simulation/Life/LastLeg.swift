@@ -61,7 +61,15 @@ extension LifePlanner {
         work(hours: 3)
         if reason == .addressIncorrect { redirect() }
         if reason == .notHome, dice.chance(shares.rescheduled * 5) { changeOfMind() }
+        missPromise(because: reason)
         clock = max(clock, world.calendars[Int(consignment.destination)].time(24, onDayOf: clock))
+    }
+
+    /// The next tour is tomorrow's: where the promise ends before, the courier says so.
+    private mutating func missPromise(because reason: Reason) {
+        let next = window(afterHours: 24)
+        guard reason != .refused, next.latest > promised.latest else { return }
+        happen(.delayed, says: courier, because: reason, .eta(ETA(window: next, source: .carrier)))
     }
 
     private mutating func handOver() {
@@ -89,7 +97,7 @@ extension LifePlanner {
             pass(hours: dice.uniform(10...16))
             return sendBack(from: geography.hub(serving: consignment.destination))
         }
-        pass(hours: min(180, dice.logNormal(median: 20, sigma: 0.8)))
+        pass(hours: min(180, dice.logNormal(median: 9, sigma: 1)))
         happen(.delivered, says: courier, at: point, .handover(.pickupPoint, proven: true))
         aftermath()
     }

@@ -11,8 +11,8 @@ struct LifePlanner {
     /// The true time.
     var clock: Timestamp
     var steps: [Step] = []
-    /// When carrier and planner think that it will arrive.
-    var expected: Timestamp
+    /// Hours that the plan still needs to the depot of its city.
+    var hoursLeft = 0.0
     /// The window promised last.
     var promised: Window
     /// Where it goes: a redirection changes it.
@@ -25,7 +25,6 @@ struct LifePlanner {
         self.consignment = consignment
         self.dice = dice
         clock = consignment.orderedAt
-        expected = consignment.promised.latest
         promised = consignment.promised
         postcode = consignment.postcode
         let vehicles = world.geography.couriers(in: consignment.destination)
@@ -91,8 +90,7 @@ struct LifePlanner {
     /// Costs time, and says so: `delayed` where the promise will be missed, else a new arrival time.
     mutating func fallBehind(hours: Double, because reason: Reason, says source: Source, at place: Step.Place) {
         let resumed = clock.advanced(bySeconds: Int64(hours * 3600))
-        expected = expected.advanced(bySeconds: Int64(hours * 3600))
-        let eta = ETA(window: window(around: expected), source: .carrier)
+        let eta = ETA(window: window(afterHours: hours + hoursLeft), source: .carrier)
         if eta.window.latest > promised.latest {
             happen(.delayed, says: source, at: place, because: reason, .eta(eta))
             if dice.chance(0.4) {
@@ -100,13 +98,14 @@ struct LifePlanner {
                 happen(.etaChanged, says: .dispatch, .eta(ETA(window: eta.window, source: .planner)))
             }
         } else {
-            happen(.etaChanged, says: source, .eta(eta))
+            happen(.etaChanged, says: source, because: reason, .eta(eta))
         }
         clock = max(clock, resumed)
     }
 
-    /// The day of a delivery in the recipient's city.
-    func window(around instant: Timestamp) -> Window {
-        world.calendars[Int(consignment.destination)].deliveryWindow(around: instant)
+    /// The day on which a parcel comes that reaches its depot so many hours from now.
+    func window(afterHours hours: Double) -> Window {
+        let arrival = clock.advanced(bySeconds: Int64(hours * 3600))
+        return world.calendars[Int(consignment.destination)].deliveryWindow(afterArrival: arrival)
     }
 }

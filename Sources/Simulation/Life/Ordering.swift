@@ -27,12 +27,11 @@ extension LifePlanner {
         work(hours: 5)
         waitForWork(in: consignment.origin, between: 7, and: 19)
         happen(.dispatched, says: .dispatch, at: .warehouse(consignment.origin))
-        let planned = Consignment.plannedHours(
+        hoursLeft = Consignment.plannedHours(
             consignment.origin, consignment.destination, consignment.service, in: geography)
-        expected = clock.advanced(bySeconds: Int64(planned * 3600) + 12 * 3600)
         if dice.chance(shares.carrierETA) {
             work(hours: 0.2)
-            happen(.etaChanged, says: .dispatch, .eta(ETA(window: window(around: expected), source: .carrier)))
+            happen(.etaChanged, says: .dispatch, .eta(ETA(window: window(afterHours: hoursLeft), source: .carrier)))
         }
         work(hours: 1.2)
         let vehicle = UInt8(dice.integer(below: geography.couriers(in: consignment.origin)))
@@ -43,8 +42,10 @@ extension LifePlanner {
     /// What the recipient may ask for while the parcel is on its way: another day or another address.
     mutating func changeOfMind() {
         if dice.chance(shares.rescheduled) {
-            promised = window(around: promised.latest.advanced(bySeconds: Int64(1 + dice.integer(below: 4)) * 86_400))
-            expected = max(expected, promised.latest)
+            let days = Int64(1 + dice.integer(below: 4))
+            let earliest = promised.earliest ?? promised.latest
+            let calendar = world.calendars[Int(consignment.destination)]
+            promised = calendar.deliveryWindow(afterArrival: earliest.advanced(bySeconds: days * 86_400))
             happen(.rescheduled, says: .orders, .promise(promised))
         }
         if dice.chance(shares.redirected) { redirect() }

@@ -40,9 +40,9 @@ package struct Shares: Sendable {
     /// Sent to the wrong hub and on from there.
     package var misrouted = 0.006
     /// A carrier's own trouble (breakdown, capacity, sorting) costs hours.
-    package var carrierTrouble = 0.04
-    /// Storms that begin on a day, anywhere (not a probability): about one parcel in twenty meets one.
-    package var stormsPerDay = 0.4
+    package var carrierTrouble = 0.05
+    /// Storms that begin on a day, anywhere (a mean, not a probability): about one parcel in twenty meets one.
+    package var stormsPerDay = 0.6
     /// Customs keeps the parcel, of those that cross a border of a customs territory.
     package var customsHeld = 0.08
     /// The carrier gives an arrival time at the start.
@@ -91,7 +91,7 @@ package struct Shares: Sendable {
         var shares = Shares()
         shares.silent = 0.03
         shares.scanGap = 0.15
-        shares.stormsPerDay = 1.2
+        shares.stormsPerDay = 3
         shares.falseDelivered = 0.04
         shares.wrongData = 0.05
         shares.scanAfterDelivery = 0.04

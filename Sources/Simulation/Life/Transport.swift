@@ -32,7 +32,10 @@ extension LifePlanner {
     }
 
     private mutating func travel(from previous: Hub.ID?, to hub: Hub.ID) {
-        guard let previous else { return work(hours: geography.hoursToHub(of: consignment.origin) + 1.5) }
+        guard let previous else {
+            hoursLeft -= geography.hoursToHub(of: consignment.origin)
+            return work(hours: geography.hoursToHub(of: consignment.origin) + 1.5)
+        }
         let hours = geography.network.hours(from: previous, to: hub, consignment.service)
         if dice.chance(shares.carrierTrouble) {
             pass(hours: hours / 2)
@@ -41,11 +44,13 @@ extension LifePlanner {
             fallBehind(hours: lost, because: reason, says: .logistics(previous), at: .hub(previous))
         }
         pass(hours: hours * dice.logNormal(median: 1, sigma: 0.12))
+        hoursLeft = max(0, hoursLeft - hours)
     }
 
     /// Sorted and sent on; a storm keeps everything on the ground until it is over.
     private mutating func leave(_ hub: Hub.ID) {
         work(hours: Network.handlingHours * 0.8)
+        hoursLeft = max(0, hoursLeft - Network.handlingHours)
         if let reopening = world.weather.reopening(of: hub, at: clock) {
             let closed = Double(reopening.microseconds - clock.microseconds) / 3.6e9
             fallBehind(

@@ -25,11 +25,15 @@ struct EventPoster: Sendable {
         case refused(status: UInt, detail: String)
     }
 
-    private let client = HTTPClient(eventLoopGroupProvider: .singleton)
+    private let client: HTTPClient
     private let url: String
     private let headers: [(String, String)]
 
     init(address: String, merchant: String, token: String?) {
+        // Connections are tried again here, where attempts are counted, and not a second time inside the client.
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         url = address + "/v1/events"
         var headers = [("content-type", "application/x-ndjson"), ("waybill-merchant", merchant)]
         if let token { headers.append(("authorization", "Bearer " + token)) }
