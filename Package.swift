@@ -84,7 +84,10 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .testTarget(name: "HouseTests", dependencies: ["TestSupport", "HTTPAPI", "WaybillCore", .product(name: "Yams", package: "Yams")]),
+        .testTarget(
+            name: "HouseTests",
+            dependencies: ["TestSupport", "HTTPAPI", "WaybillCore", .product(name: "Yams", package: "Yams")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
