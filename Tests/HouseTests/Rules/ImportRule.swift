@@ -1,4 +1,5 @@
-/// Which modules each target may import. Arrows point down, adapters never import one another, the core imports nothing.
+/// Which modules each target may import. Arrows point down, adapters never import one another, the core imports
+/// nothing.
 enum ImportRule {
     /// The program may import every target below it; an adapter none of its kind.
     static let adapters: Set<String> = [
