@@ -3,7 +3,7 @@
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
 
-.PHONY: run test check lint docs bench soak build build-tests setup clean
+.PHONY: run test check lint format docs bench soak build build-tests setup clean
 
 ## Set up what is missing, build, serve the embedded profile with a demo.
 run: build
@@ -20,6 +20,9 @@ lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	@for script in scripts/*.sh .ci/run; do bash -n $$script || exit 1; done
 
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
 ## Documents against the code; also a part of `make test`.
 docs: build-tests
 	$(TEST) --filter DocumentTests
@@ -30,7 +33,7 @@ bench: build
 
 ## The reliability tests at full size; writes its figures to docs/reliability.md.
 soak: build-tests
-	WAYBILL_SOAK=1 $(TEST) --filter EndToEndTests
+	scripts/soak.sh
 
 build: setup
 	$(SWIFT) build -c release --product waybill

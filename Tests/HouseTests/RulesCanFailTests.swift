@@ -95,6 +95,16 @@ import Testing
         }
     }
 
+    @Test func aClockThatWasHandedInIsFine() throws {
+        let rule = try #require(BannedWord.all.first { $0.name == ".now" })
+        for fine in ["let now = time.now()", "guard clock.now < deadline else {", "func now() -> Timestamp"] {
+            #expect(rule.violations(source(fine)).isEmpty)
+        }
+        for banned in ["let a: Date = .now", "f(.now)", "SuspendingClock().now", "NIODeadline.now()"] {
+            #expect(rule.violations(source(banned)).count == 1)
+        }
+    }
+
     @Test func lengthsAreSeen() {
         let lines = Array(repeating: "let a = 1", count: LengthRules.fileLines)
         #expect(LengthRules.longFiles(source(lines.joined(separator: "\n"))).isEmpty)

@@ -39,14 +39,18 @@ extension BannedWord {
             name: "Date()", pattern: { $0.contains(#/\bDate\(\)/#) }, scope: pure,
             instead: "take a `Timestamp` as a parameter", planted: "let now = Date()"),
         BannedWord(
-            name: ".now", pattern: { $0.contains(#/\.now\b(?!:)/#) }, scope: pure,
+            name: ".now",
+            pattern: { $0.contains(#/\b[A-Z]\w*(?:\(\))?\.now\b|(?:^|[\s(,=:])\.now\b/#) }, scope: pure,
             instead: "take the time, or a clock, as a parameter", allowed: ["Sources/waybill/": program],
             planted: "let start = ContinuousClock.now"),
         BannedWord(
             name: "UUID()", pattern: { $0.contains(#/\bUUID\(\)/#) }, scope: pure,
             instead: "take an id, or a source of ids, as a parameter", planted: "let id = UUID().uuidString"),
         BannedWord(
-            name: ".random", pattern: { $0.contains(#/\.random\b(?!.*using)|\bSystemRandomNumberGenerator\b/#) },
+            name: ".random",
+            pattern: {
+                $0.contains(#/\.random(?:Element)?\((?!.*using)|\.shuffled?\(\)|\bSystemRandomNumberGenerator\b/#)
+            },
             scope: pure, instead: "take a seeded generator as a parameter", allowed: ["Sources/waybill/": program],
             planted: "let coin = Bool.random()"),
         BannedWord(
