@@ -149,6 +149,13 @@ struct EventFields {
         }
     }
 
+    mutating func fill(with defaults: EventDecoder.Defaults) {
+        if seen.insert(.type).inserted { event.type = defaults.type }
+        if seen.insert(.occurredAt).inserted { event.occurredAt = defaults.occurredAt }
+        if seen.insert(.id).inserted { event.id = defaults.id }
+        if let deliveryID = defaults.deliveryID, seen.insert(.deliveryID).inserted { event.deliveryID = deliveryID }
+    }
+
     mutating func demandRequired() throws(EventRejection) {
         if !seen.contains(.type) { throw Self.missing("type") }
         if !seen.contains(.deliveryID) { throw Self.missing("delivery_id") }

@@ -38,6 +38,8 @@ package struct DeliveryApplication: Sendable {
     package private(set) var state: DeliveryState
     /// All accepted events, once they had to be read; nil while the state alone is enough.
     private var history: [HistoryEntry]?
+    /// What was applied here, in order: the part of the history that is not stored yet.
+    package private(set) var applied: [HistoryEntry] = []
 
     /// - Parameter state: as stored, or nil for a delivery that is not known yet.
     package init(key: DeliveryKey, stored state: DeliveryState?) {
@@ -54,7 +56,8 @@ package struct DeliveryApplication: Sendable {
         return !Fold.isFast(event, after: state.folded) || mayBeKnown(event.id)
     }
 
-    package mutating func supply(history entries: [HistoryEntry]) { history = entries }
+    /// - Parameter entries: the stored history; what was applied here since is added.
+    package mutating func supply(history entries: [HistoryEntry]) { history = entries + applied }
 
     /// Folds the supplied history again, for a row that another version of the fold wrote.
     package mutating func refold() {
@@ -88,6 +91,7 @@ package struct DeliveryApplication: Sendable {
     private mutating func advance(by entry: HistoryEntry) {
         let isFast = Fold.isFast(entry.event, after: state.folded)
         history?.append(entry)
+        applied.append(entry)
         if isFast {
             Fold.advance(&state.folded, by: entry.event)
         } else if let history {

@@ -1,0 +1,57 @@
+import WaybillCore
+
+/// The feed as pages: what `GET /v1/updates` answers, and how a stream catches up.
+///
+/// Updates are not stored a second time: an update is the fold of a delivery's first n events, and the history has those.
+package struct FeedReader: Sendable {
+    package enum Page: Sendable {
+        /// Items beyond the cursor, in order, and the cursor after them. Empty: the reader has seen everything.
+        case items([FeedItem], next: FeedCursor)
+        /// The cursor is of another numbering, or what follows it was purged: start again from here.
+        case reset(FeedCursor)
+    }
+
+    private let store: any ReadStore
+
+    package init(store: any ReadStore) { self.store = store }
+
+    package func page(after cursor: FeedCursor, limit: Int = Limits.feedPage) async throws(StorageError) -> Page {
+        let snapshot = try await store.feed(after: cursor, limit: limit)
+        let slice = snapshot.value
+        let isKnown = cursor.feedID == snapshot.cursor.feedID
+            && zip(cursor.positions, slice.purged).allSatisfy { $0 >= $1 }
+            && zip(cursor.positions, snapshot.cursor.positions).allSatisfy { $0 <= $1 }
+        guard isKnown else { return .reset(snapshot.cursor) }
+        var next = cursor
+        let updates = Self.updates(of: slice)
+        var items: [FeedItem] = []
+        items.reserveCapacity(slice.entries.count)
+        for entry in slice.entries {
+            next.advance(to: entry.at)
+            if let applied = updates[entry.number]?[entry.sequence] {
+                items.append(FeedItem(update: Update(at: entry.at, applied: applied), cursor: next))
+            }
+        }
+        return .items(items, next: next)
+    }
+
+    /// Applies each delivery's history again and keeps what the wanted events did.
+    private static func updates(of slice: FeedSlice) -> [Int64: [Int64: AppliedEvent]] {
+        var wanted: [Int64: Set<Int64>] = [:]
+        for entry in slice.entries { wanted[entry.number, default: []].insert(entry.sequence) }
+        var updates: [Int64: [Int64: AppliedEvent]] = [:]
+        for (number, sequences) in wanted {
+            guard let key = slice.keys[number], let history = slice.histories[number], let last = sequences.max() else {
+                continue
+            }
+            var application = DeliveryApplication(key: key, stored: nil)
+            for entry in history.prefix(Int(last)) {
+                guard case .applied(let applied) = application.apply(entry.event, receivedAt: entry.receivedAt),
+                    sequences.contains(entry.sequence)
+                else { continue }
+                updates[number, default: [:]][entry.sequence] = applied
+            }
+        }
+        return updates
+    }
+}

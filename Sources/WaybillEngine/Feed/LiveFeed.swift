@@ -1,0 +1,151 @@
+import Synchronization
+import WaybillCore
+
+/// One thing that happened, ready to be sent: its JSON is written once, for all subscribers.
+package struct FeedItem: Sendable {
+    package enum Content: Sendable {
+        case update(Update)
+        /// A GPS fix: no place in the feed, shown while it is fresh.
+        case position(PositionFix)
+    }
+
+    package var content: Content
+    package var json: [UInt8]
+    /// The text of `cursor`, written once for all subscribers.
+    package var cursorText: String
+    /// The cursor after this item for everyone who has seen all items before it.
+    package var cursor: FeedCursor
+}
+
+/// Hands committed updates to whoever watches. Bounded: a slow subscriber is dropped, never waited for.
+package final class LiveFeed: Sendable {
+    package struct Subscription: Sendable {
+        package let id: UInt64
+        /// Ends when the subscriber is too slow or the feed closes.
+        package let batches: AsyncStream<[FeedItem]>
+    }
+
+    private struct State {
+        var next: UInt64 = 0
+        var subscribers: [UInt64: AsyncStream<[FeedItem]>.Continuation] = [:]
+        var cursor: FeedCursor?
+        var isClosed = false
+        /// Waits of `?wait=`: for a delivery to reach an event.
+        var committed: [Signal] = []
+    }
+
+    private let state = Mutex(State())
+    private let observer: any Observer
+
+    package init(observer: any Observer) { self.observer = observer }
+
+    /// The position of the last publication; nil before the tracker's first step.
+    package var cursor: FeedCursor? { state.withLock { $0.cursor } }
+
+    package func begin(at cursor: FeedCursor) { state.withLock { $0.cursor = cursor } }
+
+    /// Nil when there are too many subscribers, or the feed is closed.
+    package func subscribe() -> Subscription? {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: [FeedItem].self, bufferingPolicy: .bufferingOldest(Limits.subscriberBacklog / 16))
+        let id: UInt64? = state.withLock { state in
+            guard !state.isClosed, state.subscribers.count < Limits.subscribers else { return nil }
+            state.next += 1
+            state.subscribers[state.next] = continuation
+            return state.next
+        }
+        guard let id else { return nil }
+        continuation.onTermination = { [weak self] _ in self?.unsubscribe(id) }
+        observeCount()
+        return Subscription(id: id, batches: stream)
+    }
+
+    package func unsubscribe(_ id: UInt64) {
+        if state.withLock({ $0.subscribers.removeValue(forKey: id) }) != nil { observeCount() }
+    }
+
+    /// - Parameters:
+    ///   - updates: committed, in feed order.
+    ///   - cursor: the position before them.
+    package func publish(_ updates: [Update], positions: [PositionFix], cursor: FeedCursor) {
+        var next = cursor
+        let subscribers = state.withLock { $0.subscribers }
+        var items: [FeedItem] = []
+        for update in updates {
+            next.advance(to: update.at)
+            if !subscribers.isEmpty { items.append(FeedItem(update: update, cursor: next)) }
+        }
+        if !subscribers.isEmpty { items.append(contentsOf: positions.map { FeedItem(position: $0, cursor: next) }) }
+        let waiting = state.withLock { state in
+            state.cursor = next
+            return state.committed
+        }
+        for signal in waiting { signal.fire() }
+        guard !items.isEmpty else { return }
+        for (id, continuation) in subscribers {
+            guard case .dropped = continuation.yield(items) else { continue }
+            observer.observe(.subscriberDropped)
+            unsubscribe(id)
+            continuation.finish()
+        }
+    }
+
+    /// Ends every subscription, so that connections can drain.
+    package func close() {
+        let subscribers = state.withLock { state in
+            state.isClosed = true
+            defer { state.subscribers.removeAll() }
+            return state.subscribers
+        }
+        for continuation in subscribers.values { continuation.finish() }
+    }
+
+    /// Fires after each commit until it is given back: what `?wait=` waits on.
+    package func commitSignal() -> Signal {
+        let signal = Signal()
+        state.withLock { $0.committed.append(signal) }
+        return signal
+    }
+
+    package func giveBack(_ signal: Signal) {
+        state.withLock { state in state.committed.removeAll { $0 === signal } }
+    }
+
+    private func observeCount() {
+        observer.observe(.subscribed(count: state.withLock { $0.subscribers.count }))
+    }
+}
+
+extension FeedItem {
+    package init(update: Update, cursor: FeedCursor) {
+        var writer = JSONWriter(capacity: 2048)
+        update.write(to: &writer)
+        self.init(content: .update(update), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
+    }
+
+    package init(position fix: PositionFix, cursor: FeedCursor) {
+        var writer = JSONWriter(capacity: 256)
+        writer.object { json in
+            json.member("merchant", fix.key.merchant.text)
+            json.member("delivery_id", fix.key.deliveryID.text)
+            json.member("event_id", fix.id.text)
+            json.member("occurred_at", fix.occurredAt)
+            json.member("location", fix.location)
+        }
+        self.init(content: .position(fix), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
+    }
+
+    /// Whether someone who watches this merchant with this filter is shown the item: it matches before *or* after it.
+    package func concerns(_ merchant: MerchantID, _ filter: DeliveryFilter) -> Bool {
+        switch content {
+        case .position(let fix): return fix.key.merchant == merchant && filter == DeliveryFilter()
+        case .update(let update):
+            let delivery = update.delivery
+            guard delivery.key.merchant == merchant else { return false }
+            if filter == DeliveryFilter() { return true }
+            if filter.matches(delivery.key, delivery.folded, updatedAt: delivery.arrival.updatedAt) { return true }
+            guard let before = update.applied.before else { return false }
+            return filter.matches(delivery.key, before, updatedAt: delivery.arrival.updatedAt)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import WaybillCore
+
+/// How far the tracker has come, read and written in the transaction that holds the effects.
+package struct TrackingProgress: Hashable, Sendable {
+    /// For each partition, the first offset that was not consumed yet.
+    package var offsets: [Int64]
+    /// For each partition, the position of its last update.
+    package var positions: [Int64]
+    package var feedID: UInt64
+
+    package init(offsets: [Int64], positions: [Int64], feedID: UInt64) {
+        self.offsets = offsets
+        self.positions = positions
+        self.feedID = feedID
+    }
+
+    package var cursor: FeedCursor { FeedCursor(feedID: feedID, positions: positions) }
+}
+
+/// A delivery as it is stored.
+package struct StoredDelivery: Sendable {
+    /// The surrogate number: internal, immutable, in order of creation.
+    package var number: Int64
+    package var state: DeliveryState
+    /// The version of the fold that wrote it; another one is folded again before use.
+    package var foldVersion: Int
+    /// Its history was dropped: nothing can be applied to it any more.
+    package var isSealed: Bool
+
+    package init(number: Int64, state: DeliveryState, foldVersion: Int, isSealed: Bool) {
+        self.number = number
+        self.state = state
+        self.foldVersion = foldVersion
+        self.isSealed = isSealed
+    }
+}
+
+/// One applied event with the bytes it was first received as.
+package struct AppliedRecord: Sendable {
+    package var entry: HistoryEntry
+    package var bytes: [UInt8]
+    package var at: FeedPosition
+
+    package init(entry: HistoryEntry, bytes: [UInt8], at: FeedPosition) {
+        self.entry = entry
+        self.bytes = bytes
+        self.at = at
+    }
+}
+
+/// What one batch does to one delivery.
+package struct DeliveryChange: Sendable {
+    /// Nil for a delivery that this batch makes.
+    package var number: Int64?
+    package var state: DeliveryState
+    package var records: [AppliedRecord]
+}
+
+/// An event that could not be applied, with its bytes and the reason.
+package struct DeadLetter: Sendable {
+    package var record: LogRecord
+    package var rejection: EventRejection
+
+    package init(record: LogRecord, rejection: EventRejection) {
+        self.record = record
+        self.rejection = rejection
+    }
+}
+
+/// A GPS fix, kept outside the fold.
+package struct PositionFix: Sendable {
+    package var key: DeliveryKey
+    package var id: EventID
+    package var occurredAt: Timestamp
+    package var location: JSONFragment
+
+    package init(key: DeliveryKey, id: EventID, occurredAt: Timestamp, location: JSONFragment) {
+        self.key = key
+        self.id = id
+        self.occurredAt = occurredAt
+        self.location = location
+    }
+}
+
+/// A counter that moves with the deliveries of one merchant.
+package struct CounterKey: Hashable, Sendable {
+    package var merchant: MerchantID
+    package var name: String
+
+    package init(merchant: MerchantID, name: String) {
+        self.merchant = merchant
+        self.name = name
+    }
+}
+
+/// Everything one batch decided. One transaction commits all of it together with the consumed offsets.
+package struct TrackingCommit: Sendable {
+    package var expected: TrackingProgress
+    package var next: TrackingProgress
+    package var changes: [DeliveryChange] = []
+    package var deadLetters: [DeadLetter] = []
+    package var positions: [PositionFix] = []
+    package var counters: [CounterKey: Int64] = [:]
+}
+
+/// What the tracker needs from a store.
+package protocol TrackingStore: Sendable {
+    func progress() async throws(StorageError) -> TrackingProgress
+
+    /// The deliveries among `keys` that are known, in one query.
+    func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery]
+
+    /// All accepted events of the numbered deliveries, in sequence order, in one query.
+    func histories(_ numbers: [Int64]) async throws(StorageError) -> [Int64: [HistoryEntry]]
+
+    /// Commits the whole decision, or nothing of it. `superseded` when the stored progress is not the expected one.
+    func commit(_ commit: TrackingCommit) async throws(StorageError)
+
+    /// Seals deliveries that are terminal since before `instant`: drops their history. Returns how many.
+    func seal(before instant: Timestamp) async throws(StorageError) -> Int
+}

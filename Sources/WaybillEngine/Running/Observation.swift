@@ -1,0 +1,43 @@
+import WaybillCore
+
+/// Everything worth noticing. Logs, metrics and tests all listen to it; code below the program never logs.
+package enum Observation: Sendable {
+    case accepted(events: Int, bytes: Int)
+    case refused(EventRejection.Code, count: Int)
+    case storageRefused(StorageError)
+    case tracked(TrackedBatch)
+    case deadLettered(EventRejection, key: String, partition: Int, offset: Int64)
+    case trimmed(what: String, count: Int)
+    case stepFailed(service: String, error: String, attempt: Int)
+    case recovered(service: String, afterAttempts: Int)
+    case stopped(service: String)
+    case subscribed(count: Int)
+    case subscriberDropped
+    case answered(route: String, method: String, status: Int, seconds: Double)
+    case requestFailed(route: String, error: String)
+}
+
+/// What one step of the tracker did.
+package struct TrackedBatch: Sendable {
+    package var records = 0
+    package var applied = 0
+    package var duplicates = 0
+    package var rejected = 0
+    package var late = 0
+    package var deliveries = 0
+    package var histories = 0
+    package var seconds: Double = 0
+    /// From the record time of the newest record to the commit.
+    package var visibleAfterSeconds: Double = 0
+    package init() {}
+}
+
+package protocol Observer: Sendable {
+    func observe(_ observation: Observation)
+}
+
+/// Time is a parameter: the program gives the system's, tests a virtual one.
+package protocol TimeSource: Sendable {
+    /// Wall-clock time.
+    func now() -> Timestamp
+}

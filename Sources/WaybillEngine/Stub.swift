@@ -1,4 +1,0 @@
-import WaybillCore
-import Crypto
-import ServiceLifecycle
-package enum EngineStub {}
