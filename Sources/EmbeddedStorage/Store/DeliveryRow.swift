@@ -27,8 +27,8 @@ enum DeliveryRow {
     private static let insertSQL = """
         INSERT INTO delivery (
             key, merchant, status, carrier, tracking_number, order_reference, promised,
-            sequence, updated_at, fold_version, folded, arrival)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            sequence, updated_at, fold_version, folded, arrival, number)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     /// Without the indexed details, which rarely change: an index entry that is not named is not touched.
     private static let progressSQL = """
@@ -42,7 +42,7 @@ enum DeliveryRow {
           AND (carrier, tracking_number, order_reference, promised) IS NOT (?2, ?3, ?4, ?5)
         """
 
-    static func insert(_ state: DeliveryState, _ db: Database) throws -> Int64 {
+    static func insert(_ number: Int64, _ state: DeliveryState, _ db: Database) throws {
         let folded = state.folded
         try db.cachedStatement(sql: insertSQL).run { row in
             row.bind(1, state.key.text)
@@ -57,8 +57,8 @@ enum DeliveryRow {
             row.bind(10, Fold.version)
             row.bind(11, blob: folded.encoded)
             row.bind(12, blob: state.arrival.encoded)
+            row.bind(13, number)
         }
-        return db.lastInsertedRowID
     }
 
     /// - Parameter touchesDetails: whether an event that may carry details is among what changed.

@@ -79,10 +79,13 @@ extension EmbeddedStore {
                         try db.execute(sql: "DELETE FROM main.\(table)")
                         try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM rebuilt.\(table)")
                     }
-                    try db.execute(sql: """
-                        UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name = 'feed_id')
-                        WHERE name = 'feed_id'
-                        """)
+                    for name in ["feed_id", "next_number"] {
+                        try db.execute(
+                            sql: """
+                                UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name = ?1) WHERE name = ?1
+                                """,
+                            arguments: [name])
+                    }
                     return .commit
                 }
                 try db.execute(sql: "DETACH DATABASE rebuilt")

@@ -77,18 +77,16 @@ extension EmbeddedStore: TrackingStore {
         """
 
     private static func apply(_ change: DeliveryChange, _ db: Database) throws {
-        let number: Int64
-        if let known = change.number {
-            number = known
-            let touchesDetails = change.records.contains { $0.entry.event.mayChangeDetails }
-            try DeliveryRow.update(known, change.state, touchesDetails: touchesDetails, db)
+        if change.isNew {
+            try DeliveryRow.insert(change.number, change.state, db)
         } else {
-            number = try DeliveryRow.insert(change.state, db)
+            let touchesDetails = change.records.contains { $0.entry.event.mayChangeDetails }
+            try DeliveryRow.update(change.number, change.state, touchesDetails: touchesDetails, db)
         }
         let insert = try db.cachedStatement(sql: historySQL)
         for record in change.records {
             try insert.run { row in
-                row.bind(1, number)
+                row.bind(1, change.number)
                 row.bind(2, record.entry.sequence)
                 row.bind(3, record.at.partition)
                 row.bind(4, record.at.position)
@@ -160,6 +158,9 @@ extension EmbeddedStore: TrackingStore {
                 row.bind(3, partition)
             }
         }
+        guard old.nextNumber != new.nextNumber else { return }
+        try db.cachedStatement(sql: "UPDATE setting SET value = ? WHERE name = 'next_number'")
+            .run { $0.bind(1, new.nextNumber) }
     }
 
     // MARK: Sealing

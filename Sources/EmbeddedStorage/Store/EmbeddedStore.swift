@@ -38,7 +38,7 @@ package final class EmbeddedStore: Sendable {
                 arguments: [partition])
         }
         try db.execute(
-            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0)",
+            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0), ('next_number', 1)",
             arguments: [Int64(bitPattern: feedID)])
     }
 
@@ -60,12 +60,13 @@ package final class EmbeddedStore: Sendable {
     // MARK: What every snapshot carries
 
     static func progress(_ db: Database) throws -> TrackingProgress {
-        var progress = TrackingProgress(offsets: [], positions: [], feedID: 0)
+        var progress = TrackingProgress(offsets: [], positions: [], nextNumber: 1, feedID: 0)
         try db.cachedStatement(sql: "SELECT next_offset, feed_position FROM progress ORDER BY partition")
             .forEachRow({ _ in }) { row in
                 progress.offsets.append(row.int(0))
                 progress.positions.append(row.int(1))
             }
+        progress.nextNumber = try setting("next_number", db)
         progress.feedID = UInt64(bitPattern: try setting("feed_id", db))
         return progress
     }

@@ -1,10 +1,10 @@
-/// An accepted event as the history keeps it.
-package struct HistoryEntry: Sendable {
-    package var event: Event
+/// An accepted event as the history keeps it. A reference, since many places hold it and none changes it.
+package final class HistoryEntry: Sendable {
+    package let event: Event
     /// The `sequence` it was applied as.
-    package var sequence: Int64
+    package let sequence: Int64
     /// The record's timestamp: when the log took it.
-    package var receivedAt: Timestamp
+    package let receivedAt: Timestamp
 
     package init(event: Event, sequence: Int64, receivedAt: Timestamp) {
         self.event = event
@@ -21,14 +21,22 @@ package enum ApplicationOutcome: Sendable {
     case rejected(EventRejection)
 }
 
-/// An applied event with the state before and after it: all that an update says.
-package struct AppliedEvent: Sendable {
-    package var entry: HistoryEntry
-    package var before: FoldedState?
-    package var after: DeliveryState
-    package var milestone: Milestone?
+/// An applied event with the state before and after it: all that an update says. A reference: states are large.
+package final class AppliedEvent: Sendable {
+    package let entry: HistoryEntry
+    package let before: FoldedState?
+    package let after: DeliveryState
+    package let milestone: Milestone?
     /// It sorts before one that was applied earlier.
-    package var isLate: Bool
+    package let isLate: Bool
+
+    init(entry: HistoryEntry, before: FoldedState?, after: DeliveryState, milestone: Milestone?, isLate: Bool) {
+        self.entry = entry
+        self.before = before
+        self.after = after
+        self.milestone = milestone
+        self.isLate = isLate
+    }
 
     package var previousStatus: Status? { before?.status }
 }

@@ -6,11 +6,14 @@ package struct TrackingProgress: Hashable, Sendable {
     package var offsets: [Int64]
     /// For each partition, the position of its last update.
     package var positions: [Int64]
+    /// The number of the next delivery that is made.
+    package var nextNumber: Int64
     package var feedID: UInt64
 
-    package init(offsets: [Int64], positions: [Int64], feedID: UInt64) {
+    package init(offsets: [Int64], positions: [Int64], nextNumber: Int64, feedID: UInt64) {
         self.offsets = offsets
         self.positions = positions
+        self.nextNumber = nextNumber
         self.feedID = feedID
     }
 
@@ -50,8 +53,9 @@ package struct AppliedRecord: Sendable {
 
 /// What one batch does to one delivery.
 package struct DeliveryChange: Sendable {
-    /// Nil for a delivery that this batch makes.
-    package var number: Int64?
+    package var number: Int64
+    /// This batch makes the delivery.
+    package var isNew: Bool
     package var state: DeliveryState
     package var records: [AppliedRecord]
 }
