@@ -24,19 +24,22 @@ package enum ApplicationOutcome: Sendable {
 /// An applied event with the state before and after it: all that an update says. A reference: states are large.
 package final class AppliedEvent: Sendable {
     package let entry: HistoryEntry
-    package let before: FoldedState?
     package let after: DeliveryState
     package let milestone: Milestone?
     /// It sorts before one that was applied earlier.
     package let isLate: Bool
+    private let stateBefore: DeliveryState?
 
-    init(entry: HistoryEntry, before: FoldedState?, after: DeliveryState, milestone: Milestone?, isLate: Bool) {
+    init(entry: HistoryEntry, before: DeliveryState?, after: DeliveryState, milestone: Milestone?, isLate: Bool) {
         self.entry = entry
-        self.before = before
+        stateBefore = before
         self.after = after
         self.milestone = milestone
         self.isLate = isLate
     }
+
+    /// Nil for the first event of a delivery.
+    package var before: FoldedState? { stateBefore?.folded }
 
     package var previousStatus: Status? { before?.status }
 }
@@ -85,14 +88,15 @@ package struct DeliveryApplication: Sendable {
                     .tooLarge, "A delivery may have \(Limits.eventsPerDelivery) events at most.", pointer: "/delivery_id",
                     id: event.id))
         }
-        let before = state.arrival.sequence == 0 ? nil : state.folded
-        let isLate = Self.isLate(event, after: before)
+        let before = state.arrival.sequence == 0 ? nil : state
+        let isLate = Self.isLate(event, after: before?.folded)
         let entry = HistoryEntry(event: event, sequence: state.arrival.sequence + 1, receivedAt: receivedAt)
         advance(by: entry)
         state.arrival.sequence += 1
         state.arrival.updatedAt = receivedAt
         remember(event.id)
-        let milestone = state.arrival.announce(event, before: before, after: state.folded, isLate: isLate)
+        let milestone = state.arrival.announce(
+            event, before: before?.folded, after: state.folded, isLate: isLate)
         return .applied(AppliedEvent(entry: entry, before: before, after: state, milestone: milestone, isLate: isLate))
     }
 

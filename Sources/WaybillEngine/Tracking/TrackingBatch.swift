@@ -175,15 +175,15 @@ struct TrackingBatch: Sendable {
         outcome.reserveCapacity(touched.count)
         commit.changes.reserveCapacity(touched.count)
         for place in touched {
-            let work = works[place]
-            let state = work.application.state
-            let number = work.stored?.number ?? commit.next.nextNumber
-            if work.stored == nil { commit.next.nextNumber += 1 }
+            let state = works[place].application.state
+            let stored = works[place].stored
+            let number = stored?.number ?? commit.next.nextNumber
+            if stored == nil { commit.next.nextNumber += 1 }
             commit.changes.append(
-                DeliveryChange(number: number, isNew: work.stored == nil, state: state, records: work.records))
+                DeliveryChange(number: number, isNew: stored == nil, state: state, records: works[place].records))
             Counters.move(
-                from: work.stored?.state.folded, to: state.folded, merchant: work.key.merchant, in: &commit.counters)
-            outcome[work.key] = StoredDelivery(number: number, state: state, foldVersion: Fold.version, isSealed: false)
+                from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
+            outcome[state.key] = StoredDelivery(number: number, state: state, foldVersion: Fold.version, isSealed: false)
         }
         return outcome
     }
