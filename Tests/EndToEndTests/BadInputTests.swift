@@ -34,8 +34,11 @@ extension EndToEnd {
                 return tally
             }
             let all = tallies.reduce(into: Tally()) { $0.add($1) }
-            #expect(all.problems.isEmpty, "\(all.problems.count) problems: \(all.problems.prefix(5).joined(separator: "\n"))")
-            #expect(server.pid == pid && server.current?.isRunning == true, "it crashed: \(server.errorText.suffix(2000))")
+            #expect(
+                all.problems.isEmpty,
+                "\(all.problems.count) problems: \(all.problems.prefix(5).joined(separator: "\n"))")
+            #expect(
+                server.pid == pid && server.current?.isRunning == true, "it crashed: \(server.errorText.suffix(2000))")
             #expect(all.statuses.count > 5, "\(all.statuses)")
             try server.waitUntilCaughtUp()
             try expectAllAccountedFor(server, all.acceptedIDs, seed)
@@ -44,7 +47,10 @@ extension EndToEnd {
                 "Bad input",
                 [
                     ("requests", "\(total)"), ("seed", "\(seed)"), ("events accepted", "\(all.acceptedIDs.count)"),
-                    ("answers", all.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")),
+                    (
+                        "answers",
+                        all.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+                    ),
                 ])
         }
 
@@ -65,7 +71,9 @@ extension EndToEnd {
             }
             let lettersText = letters.map(\.text).joined()
             let missing = ids.filter { !found.contains($0) && !lettersText.contains($0) }
-            #expect(missing.isEmpty, "seed \(seed): \(missing.count) accepted events are nowhere, first \(missing.min() ?? "")")
+            #expect(
+                missing.isEmpty,
+                "seed \(seed): \(missing.count) accepted events are nowhere, first \(missing.min() ?? "")")
             #expect(!letters.isEmpty, "no reused id was dead-lettered")
         }
     }
@@ -91,7 +99,9 @@ private struct Tally: Sendable {
                 statuses[response.status, default: 0] += 1
                 if let problem = problem(of: response) { problems.append("\(place), \(bad.label): \(problem)") }
                 // GPS fixes are not on timelines.
-                if response.status == 202, !bad.label.contains("selfMade") { acceptedIDs.formUnion(Self.acceptedIDs(response)) }
+                if response.status == 202, !bad.label.contains("selfMade") {
+                    acceptedIDs.formUnion(Self.acceptedIDs(response))
+                }
             } catch {
                 problems.append("\(place), \(bad.label): \(error)")
             }
@@ -109,7 +119,9 @@ private struct Tally: Sendable {
 
     /// A connection that the server closed after a refusal is no fault of the next request.
     private func sendFramed(_ bad: BadRequest, _ client: Client) throws -> Response {
-        do { return try client.send(bytes: bad.bytes) } catch ConnectionError.closed { return try client.send(bytes: bad.bytes) }
+        do { return try client.send(bytes: bad.bytes) } catch ConnectionError.closed {
+            return try client.send(bytes: bad.bytes)
+        }
     }
 
     private func problem(of response: Response) -> String? {

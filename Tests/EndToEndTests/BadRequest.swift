@@ -69,7 +69,8 @@ struct BadRequest {
 
     /// The envelope says something else than the data now and then, since the data was spoilt.
     private static func cloudEvent(_ data: [UInt8]) -> [UInt8] {
-        let head = #"{"specversion":"1.0","id":"ce-1","type":"waybill.delivery.note.v1","source":"tests/bad-input","data":"#
+        let head =
+            #"{"specversion":"1.0","id":"ce-1","type":"waybill.delivery.note.v1","source":"tests/bad-input","data":"#
         return Array(head.utf8) + data + [UInt8(ascii: "}")]
     }
 
@@ -93,7 +94,8 @@ struct BadRequest {
     private static func query(_ port: Int, _ random: inout Seeded) -> BadRequest {
         let values = [
             "", "-1", "0", "201", "99999999999999999999", "abc", "%00", "%ff", "NaN", "1;drop%20table", "%F0%9F%93%A6",
-            String(repeating: "A", count: 600), "AQ", "AAAAAAAAAAAA", "2026-01-01T00:00:00", "1970-01-01T00:00:00Z", "%2e%2e",
+            String(repeating: "A", count: 600), "AQ", "AAAAAAAAAAAA", "2026-01-01T00:00:00", "1970-01-01T00:00:00Z",
+            "%2e%2e",
         ]
         let names = [
             "limit", "cursor", "status", "sort", "case", "carrier", "q", "promised_before", "updated_after", "as_of",
@@ -102,23 +104,32 @@ struct BadRequest {
         let paths = [
             "/v1/deliveries", "/v1/deliveries/B-1", "/v1/deliveries/B-1/events", "/v1/updates", "/v1/stats",
             "/v1/dead-letters", "/v1/deliveries/%00", "/v1/deliveries/%zz", "/v1/deliveries/..%2f..%2fetc%2fpasswd",
-            "/v1/../../../etc/passwd", "//v1//deliveries", "/v1/deliveries/", "/v1/" + String(repeating: "x", count: 3000),
+            "/v1/../../../etc/passwd", "//v1//deliveries", "/v1/deliveries/",
+            "/v1/" + String(repeating: "x", count: 3000),
             "/%E2%80%AE", "/v1/deliveries/a%2Fb/events", "/static/..%5c..%5cx", "/t/nothing",
         ]
         var path = random.pick(paths)
         if random.chance(80) { path += "?\(random.pick(names))=\(random.pick(values))" }
         if random.chance(20) { path += "&\(random.pick(names))=\(random.pick(values))" }
-        let method = random.chance(85) ? "GET" : random.pick(["PUT", "DELETE", "OPTIONS", "POST", "PATCH", "TRACE", "FOO"])
+        let method =
+            random.chance(85) ? "GET" : random.pick(["PUT", "DELETE", "OPTIONS", "POST", "PATCH", "TRACE", "FOO"])
         return BadRequest(Request(method: method, path: path), port: port, "\(method) \(path)")
     }
 
     // MARK: Headers
 
     private static func headers(_ number: Int, _ port: Int, _ random: inout Seeded) -> BadRequest {
-        let odd = ["", " ", "Ünïcode", "a\tb", "../..", "*", "null", "default,other", String(repeating: "k", count: 2000), "\"\""]
+        let odd = [
+            "", " ", "Ünïcode", "a\tb", "../..", "*", "null", "default,other", String(repeating: "k", count: 2000),
+            "\"\"",
+        ]
         let choices: [(String, String)] = [
-            ("Waybill-Merchant", random.pick(odd)), ("Host", random.pick(odd + ["evil.example", "127.0.0.1:1@evil", "[::1"])),
-            ("Content-Type", random.pick(odd + ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])),
+            ("Waybill-Merchant", random.pick(odd)),
+            ("Host", random.pick(odd + ["evil.example", "127.0.0.1:1@evil", "[::1"])),
+            (
+                "Content-Type",
+                random.pick(odd + ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+            ),
             ("Idempotency-Key", random.pick(odd)), ("Sec-Fetch-Site", random.pick(["cross-site", "same-site", "x"])),
             ("Last-Event-ID", random.pick(odd)), ("Accept", random.pick(odd)), ("Content-Encoding", "gzip"),
             ("Authorization", random.pick(["Bearer ", "Basic x", "Bearer " + String(repeating: "x", count: 4000)])),
@@ -141,7 +152,10 @@ struct BadRequest {
         let flood = (0..<300).map { "X-Flood-\($0): \($0)\r\n" }.joined()
         let cases: [(String, String)] = [
             ("header flood", head + flood + "Content-Length: 2\r\n\r\n{}"),
-            ("huge header", head + "X-Huge: " + String(repeating: "h", count: 40_000) + "\r\nContent-Length: 2\r\n\r\n{}"),
+            (
+                "huge header",
+                head + "X-Huge: " + String(repeating: "h", count: 40_000) + "\r\nContent-Length: 2\r\n\r\n{}"
+            ),
             ("two lengths", head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"),
             ("length and chunks", head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
             ("bad chunk", head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
@@ -150,10 +164,14 @@ struct BadRequest {
             ("huge length", head + "Content-Length: 99999999999999999999\r\n\r\n{}"),
             ("large length", head + "Content-Length: 4000000000\r\n\r\n{}"),
             ("short body", head + "Content-Length: 500\r\n\r\n{\"id\":"),
-            ("pipelined garbage", "GET /v1/stats HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n\u{0}\u{1}\u{2}garbage\r\n\r\n"),
+            (
+                "pipelined garbage",
+                "GET /v1/stats HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n\u{0}\u{1}\u{2}garbage\r\n\r\n"
+            ),
             ("no host", "GET /v1/stats HTTP/1.1\r\n\r\n"), ("HTTP/9", "GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
             ("no HTTP", "\u{16}\u{3}\u{1}hello\r\n\r\n"), ("bare newline", "GET /v1/stats HTTP/1.1\nHost: x\n\n"),
-            ("folded header", head + "X-A: b\r\n c\r\nContent-Length: 2\r\n\r\n{}"), ("empty line only", "\r\n\r\n\r\n"),
+            ("folded header", head + "X-A: b\r\n c\r\nContent-Length: 2\r\n\r\n{}"),
+            ("empty line only", "\r\n\r\n\r\n"),
             ("space in path", "GET /v1/deliveries/a b HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"),
             ("header without colon", head + "nonsense\r\n\r\n"),
         ]

@@ -46,7 +46,7 @@ final class Connection {
         var sent = 0
         while sent < all.count {
             let count = all.withUnsafeBytes { raw in
-                Glibc.send(descriptor, raw.baseAddress! + sent, raw.count - sent, Int32(MSG_NOSIGNAL.rawValue) | dontWait)
+                Glibc.send(descriptor, raw.baseAddress! + sent, raw.count - sent, Int32(MSG_NOSIGNAL) | dontWait)
             }
             if count > 0 {
                 sent += count
@@ -87,7 +87,7 @@ final class Connection {
         }
     }
 
-    private var dontWait: Int32 { Int32(MSG_DONTWAIT.rawValue) }
+    private var dontWait: Int32 { Int32(MSG_DONTWAIT) }
 
     private func wait(for events: Int32, _ deadline: Deadline) throws {
         var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)

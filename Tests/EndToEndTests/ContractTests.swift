@@ -47,10 +47,13 @@ extension EndToEnd {
                 "", "?limit=1", "?status=created,delivered", "?carrier=rhein", "?q=D-1", "?promised_before=\(instant)",
                 "?updated_after=\(instant)", "?sort=-created", "?case=late",
             ] { try contract.expect(200, .get("/v1/deliveries" + query)) }
-            for query in ["?limit=0", "?limit=201", "?status=nope", "?sort=nope", "?cursor=nope", "?updated_after=nope"] {
+            for query in [
+                "?limit=0", "?limit=201", "?status=nope", "?sort=nope", "?cursor=nope", "?updated_after=nope",
+            ] {
                 try contract.expect(400, .get("/v1/deliveries" + query))
             }
-            try contract.expect(200, .get("/v1/deliveries/D-1?as_of=2030-01-01T00:00:00Z&known_at=2100-01-01T00:00:00Z"))
+            try contract.expect(
+                200, .get("/v1/deliveries/D-1?as_of=2030-01-01T00:00:00Z&known_at=2100-01-01T00:00:00Z"))
             try contract.expect(404, .get("/v1/deliveries/none"))
             try contract.expect(200, .get("/v1/deliveries/D-1/events"))
             try contract.expect(404, .get("/v1/deliveries/none/events"))
@@ -59,10 +62,12 @@ extension EndToEnd {
         private func callActions(_ contract: ContractClient) throws {
             let path = "/v1/deliveries/D-1/actions"
             let window: JSON = ["latest": "2026-11-30T18:00:00+01:00"]
-            let note = try contract.expect(202, .post(path, ["action": "note", "actor": "jana", "text": "The shop called."]))
+            let note = try contract.expect(
+                202, .post(path, ["action": "note", "actor": "jana", "text": "The shop called."]))
             let id = try #require(note.json?["event_id"])
             try contract.expect(200, .post(path + "?wait=10s", ["action": "reschedule", "promised": window]))
-            try contract.expect(202, .post(path, ["action": "redirect", "destination": ["city": "Halle", "country": "DE"]]))
+            try contract.expect(
+                202, .post(path, ["action": "redirect", "destination": ["city": "Halle", "country": "DE"]]))
             try contract.expect(202, .post(path, ["action": "correct", "corrects": id, "why": "did_not_occur"]))
             let done: JSON = ["action": "mark_delivered", "place": "neighbour", "signed_by": "Bo Example"]
             let delivered = try contract.expect(200, .post(path + "?wait=10s", done))
@@ -75,7 +80,8 @@ extension EndToEnd {
 
         private func callEvents(_ contract: ContractClient) throws {
             let event: JSON = [
-                "id": "e-1", "type": "arrived_at_hub", "delivery_id": "D-2", "occurred_at": "2026-01-01T10:00:00.5+01:00",
+                "id": "e-1", "type": "arrived_at_hub", "delivery_id": "D-2",
+                "occurred_at": "2026-01-01T10:00:00.5+01:00",
                 "location": ["city": "Leipzig", "lat": 51.42, "lon": 12.24], "x_mine": ["kept": true],
             ]
             try contract.expect(202, .post("/v1/events", event))
@@ -86,13 +92,16 @@ extension EndToEnd {
             let lines = event.text + "\n\n" + event.text + "\n"
             try contract.expect(202, .send("POST", "/v1/events", lines.utf8, type: "application/x-ndjson"))
             let cloud: JSON = [
-                "specversion": "1.0", "id": "e-2", "source": "logistics/halle", "type": "waybill.delivery.departed_hub.v1",
+                "specversion": "1.0", "id": "e-2", "source": "logistics/halle",
+                "type": "waybill.delivery.departed_hub.v1",
                 "time": "2026-01-01T11:00:00Z", "subject": "default/D-2", "data": ["location": ["city": "Halle"]],
             ]
-            let single = try contract.expect(202, .send("POST", "/v1/events", cloud.text.utf8, type: "application/cloudevents+json"))
+            let single = try contract.expect(
+                202, .send("POST", "/v1/events", cloud.text.utf8, type: "application/cloudevents+json"))
             #expect(single.json?["ids"] == ["e-2"])
             let batch = JSON.array([cloud]).text
-            try contract.expect(202, .send("POST", "/v1/events", batch.utf8, type: "application/cloudevents-batch+json"))
+            try contract.expect(
+                202, .send("POST", "/v1/events", batch.utf8, type: "application/cloudevents-batch+json"))
             try contract.expect(400, .send("POST", "/v1/events", "{\"events\":".utf8))
             try contract.expect(415, .send("POST", "/v1/events", event.text.utf8, type: "text/plain"))
             try contract.eventually(200, .get("/v1/deliveries/D-2"))

@@ -60,14 +60,17 @@ struct ServedRows {
     func firstWrong(_ client: Client) throws -> String? {
         do {
             for body in try client.pages("/v1/deliveries?limit=200") {
-                guard let id = body["id"]?.string, let truth = deliveries[id] else { return "a delivery that never was: \(body.text)" }
+                guard let id = body["id"]?.string, let truth = deliveries[id] else {
+                    return "a delivery that never was: \(body.text)"
+                }
                 let timeline = try Self.timeline(id, client)
                 guard Array(truth.timeline.prefix(timeline.count)) == timeline else { return "\(id): a wrong timeline" }
                 if timeline.count == truth.timeline.count, body != truth.body {
                     return "\(id): \(body.text) where \(truth.body.text) is true"
                 }
             }
-        } catch let answer as UnexpectedAnswer where answer.response.status >= 500 && answer.response.problemCode != nil {
+        } catch let answer as UnexpectedAnswer where answer.response.status >= 500 && answer.response.problemCode != nil
+        {
             return nil
         }
         return nil

@@ -46,7 +46,8 @@ extension EndToEnd {
 
             #expect(try server.stop() == .code(0))
             let doctor = try Run(
-                room.wrapper[0], Array(room.wrapper.dropFirst()) + [Repository.binary, "doctor", "--data", server.directory.path])
+                room.wrapper[0],
+                Array(room.wrapper.dropFirst()) + [Repository.binary, "doctor", "--data", server.directory.path])
             #expect(doctor.exit == .code(0), "\(doctor.said)")
         }
 

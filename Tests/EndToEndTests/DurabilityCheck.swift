@@ -30,7 +30,9 @@ struct DurabilityCheck {
         }
     }
 
-    private static let writes: Set<Substring> = ["write", "pwrite64", "pwritev", "pwritev2", "sendto", "writev", "sendmsg"]
+    private static let writes: Set<Substring> = [
+        "write", "pwrite64", "pwritev", "pwritev2", "sendto", "writev", "sendmsg",
+    ]
     private static let syncs: Set<Substring> = ["fsync", "fdatasync"]
 
     private static func isLog(_ file: Substring) -> Bool {
@@ -49,7 +51,8 @@ struct DurabilityCheck {
             var start = 0
             while let at = bytes[start...].firstRange(of: mark) {
                 start = at.upperBound
-                let id = String(decoding: bytes[at.lowerBound..<min(at.lowerBound + idLength, bytes.count)], as: UTF8.self)
+                let id = String(
+                    decoding: bytes[at.lowerBound..<min(at.lowerBound + idLength, bytes.count)], as: UTF8.self)
                 if wanted.contains(id), found[id] == nil { found[id] = call }
             }
         }

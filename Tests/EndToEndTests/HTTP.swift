@@ -17,7 +17,8 @@ struct Request {
         _ headers: [(String, String)] = []
     ) -> Request {
         let typed = type.map { [(name: "Content-Type", value: $0)] } ?? []
-        return Request(method: method, path: path, headers: typed + headers.map { (name: $0.0, value: $0.1) }, body: Array(body))
+        return Request(
+            method: method, path: path, headers: typed + headers.map { (name: $0.0, value: $0.1) }, body: Array(body))
     }
 
     static func post(_ path: String, _ json: JSON, _ headers: [(String, String)] = []) -> Request {
@@ -50,7 +51,9 @@ struct ResponseHead {
         headers = Dictionary(
             lines.dropFirst().compactMap { line in
                 guard let colon = line.firstIndex(of: ":") else { return nil }
-                return (line[..<colon].lowercased(), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))
+                return (
+                    line[..<colon].lowercased(), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+                )
             }
         ) { first, _ in first }
     }
@@ -152,7 +155,8 @@ struct UnexpectedAnswer: Error, CustomStringConvertible {
 extension String {
     /// Everything but unreserved characters as `%XX`.
     var percentEncoded: String {
-        let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        let unreserved = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
         return addingPercentEncoding(withAllowedCharacters: unreserved) ?? self
     }
 }

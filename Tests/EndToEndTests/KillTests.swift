@@ -49,7 +49,8 @@ extension EndToEnd {
                 [
                     ("kills", "\(kills)"), ("seed", "\(seed)"), ("offered", "\(ledger.offers.count)"),
                     ("acknowledged", "\(ledger.ackedCount)"), ("verdict", "\(verdict)"),
-                    ("stream: updates", "\(witness.current.updates)"), ("stream: resumed", "\(witness.current.resumes)"),
+                    ("stream: updates", "\(witness.current.updates)"),
+                    ("stream: resumed", "\(witness.current.resumes)"),
                 ])
         }
 

@@ -20,11 +20,12 @@ struct OpenAPIDocument {
     }
 
     var operations: Set<Operation> {
-        Set(paths.flatMap { template, item in
-            (item.object ?? [:]).keys.filter(Self.methods.contains).map {
-                Operation(method: $0.uppercased(), template: template)
-            }
-        })
+        Set(
+            paths.flatMap { template, item in
+                (item.object ?? [:]).keys.filter(Self.methods.contains).map {
+                    Operation(method: $0.uppercased(), template: template)
+                }
+            })
     }
 
     /// The operation that a path belongs to; a template without parameters goes before one with.
@@ -47,13 +48,16 @@ struct OpenAPIDocument {
         }
         let described = validator.resolved(declared)
         let missing = (described["headers"]?.object ?? [:]).compactMap { name, header in
-            validator.resolved(header)["required"]?.bool == true && response[name] == nil ? "\(operation): no header \(name)" : nil
+            validator.resolved(header)["required"]?.bool == true && response[name] == nil
+                ? "\(operation): no header \(name)" : nil
         }
         guard let content = described["content"]?.object, !content.isEmpty else {
             return missing + (response.body.isEmpty ? [] : ["\(operation): a body where none is declared"])
         }
         guard let type = response.mediaType, let media = content[type] else {
-            return missing + ["\(operation): \(response["content-type"] ?? "no content type") is not among \(content.keys.sorted())"]
+            return missing + [
+                "\(operation): \(response["content-type"] ?? "no content type") is not among \(content.keys.sorted())"
+            ]
         }
         guard type.hasSuffix("json"), let schema = media["schema"] else { return missing }
         guard let json = response.json else { return missing + ["\(operation): the body is not JSON"] }

@@ -76,7 +76,8 @@ extension EndToEnd {
 
         @Test func wrongSettingsAreAllNamedAtOnce() throws {
             let run = try Run(
-                Repository.binary, ["serve", "--port", "70000", "--partitions", "0", "--profile", "nonsense"], within: 20)
+                Repository.binary, ["serve", "--port", "70000", "--partitions", "0", "--profile", "nonsense"],
+                within: 20)
             #expect(run.exit != .code(0) && !run.exit.isCrash)
             for word in ["port", "partitions", "profile"] { #expect(run.stderr.contains(word), "\(run.said)") }
         }
@@ -91,7 +92,8 @@ extension EndToEnd {
         @Test func aSlowBodyIsCutOff() throws {
             let server = try ServerProcess.started(in: directory, environment: ["WAYBILL_BODY_SECONDS": "1"])
             let connection = try Connection(port: server.port)
-            let head = "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\n"
+            let head =
+                "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\n"
             try connection.send(Array((head + "Content-Length: 100000\r\n\r\n{").utf8))
             try expectCutOff(connection, drip: " ", server)
         }
@@ -100,7 +102,8 @@ extension EndToEnd {
         private func expectCutOff(_ connection: Connection, drip: Character, _ server: ServerProcess) throws {
             let cut = try eventually("the end of a slow connection", within: 15) {
                 do { try connection.send(drip.utf8) } catch { return true }
-                #expect(try server.client().get("/v1/stats").status == 200)
+                let others = try server.client().get("/v1/stats").status
+                #expect(others == 200)
                 return connection.isClosedByServer(within: 0.1) ? true : nil
             }
             #expect(cut)

@@ -98,7 +98,8 @@ struct Run {
     let stdout: String
     let stderr: String
 
-    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], within seconds: Double = 60) throws {
+    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], within seconds: Double = 60) throws
+    {
         let directory = try TemporaryDirectory()
         let output = directory.url.appending(path: "run")
         let program = try Program(path, arguments, environment: environment, output: output)

@@ -27,7 +27,8 @@ enum RecordMutation: CaseIterable {
         switch self {
         case .truncated: return Array(bytes.prefix(random.below(bytes.count)))
         case .trailingText: return bytes + Array(random.pick(["}", "null", ",", "\u{0}", " {}", "\\"]).utf8)
-        case .notAnObject: return Array(random.pick(["[]", "null", "true", "\"\"", "7", "", " ", "\u{FEFF}{}", "{}"]).utf8)
+        case .notAnObject:
+            return Array(random.pick(["[]", "null", "true", "\"\"", "7", "", " ", "\u{FEFF}{}", "{}"]).utf8)
         default:
             for _ in 0...random.below(6) { bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8)) }
             return bytes
@@ -39,12 +40,16 @@ enum RecordMutation: CaseIterable {
     private func spoilValue(_ event: inout RawEvent, _ random: inout Seeded) {
         let field = random.pick(["detail", "raw_code", "metadata", "x_unknown", "location"])
         switch self {
-        case .deepArrays: event.set(field, raw: String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000))
+        case .deepArrays:
+            event.set(field, raw: String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000))
         case .deepObjects:
-            event.set(field, raw: String(repeating: #"{"a":"#, count: 10_000) + "1" + String(repeating: "}", count: 10_000))
-        case .notANumber: event.set(field, raw: random.pick(["NaN", "Infinity", "-Infinity", "nan", "1e400", "-1e400"]))
+            event.set(
+                field, raw: String(repeating: #"{"a":"#, count: 10_000) + "1" + String(repeating: "}", count: 10_000))
+        case .notANumber:
+            event.set(field, raw: random.pick(["NaN", "Infinity", "-Infinity", "nan", "1e400", "-1e400"]))
         case .hugeNumber: event.set(field, raw: String(repeating: "9", count: 30 + random.below(2000)))
-        case .oddNumber: event.set(field, raw: random.pick(["01", "-", "+1", "1.", ".5", "1e", "0x10", "1e+", "--1", "-0"]))
+        case .oddNumber:
+            event.set(field, raw: random.pick(["01", "-", "+1", "1.", ".5", "1e", "0x10", "1e+", "--1", "-0"]))
         case .longText:
             let length = random.chance(1) ? 10_000_000 : random.pick([5000, 70_000, 300_000])
             event.set(field, raw: "\"" + String(repeating: "a", count: length) + "\"")
@@ -52,11 +57,15 @@ enum RecordMutation: CaseIterable {
         case .manyMembers:
             event.set(field, raw: "{" + (0..<5000).map { "\"m\($0)\":\($0)" }.joined(separator: ",") + "}")
         case .invalidUTF8:
-            let bad: [[UInt8]] = [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80]]
+            let bad: [[UInt8]] = [
+                [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80],
+            ]
             event.set(field, [0x22] + random.pick(bad) + [0x22])
-        case .loneSurrogate: event.set(field, raw: random.pick([#""\ud800""#, #""\udc00x""#, #""\ud800\ud800""#, #""\ud83d""#]))
+        case .loneSurrogate:
+            event.set(field, raw: random.pick([#""\ud800""#, #""\udc00x""#, #""\ud800\ud800""#, #""\ud83d""#]))
         case .controlCharacter: event.set(field, [0x22, UInt8(random.below(32)), 0x22])
-        case .escapedNUL: event.set(field, raw: random.pick([#""a\u0000b""#, #""\u0007""#, #""\u007f""#, #""\x41""#, #""\u12""#]))
+        case .escapedNUL:
+            event.set(field, raw: random.pick([#""a\u0000b""#, #""\u0007""#, #""\u007f""#, #""\x41""#, #""\u12""#]))
         default:
             let marks = ["\u{202E}", "\u{2066}", "\u{200F}", "\u{061C}", "\u{FEFF}", "\u{2028}"]
             let name = random.pick(["detail", "delivery_id", "id", "source", "carrier"])
@@ -73,7 +82,8 @@ enum RecordMutation: CaseIterable {
         case .wrongType: event.set(random.pick(event.members).name, raw: random.pick(values))
         case .nullField: event.set(random.pick(event.members).name, raw: "null")
         case .missingField: event.remove(random.pick(["type", "delivery_id", "occurred_at", "id"]))
-        case .unknownType: event.set("type", raw: random.pick([#""teleported""#, #""Delivered""#, #""delivered ""#, #""""#]))
+        case .unknownType:
+            event.set("type", raw: random.pick([#""teleported""#, #""Delivered""#, #""delivered ""#, #""""#]))
         case .future: event.set("occurred_at", RawEvent.quoted(Date().addingTimeInterval(3 * 86_400).ISO8601Format()))
         case .badTime: event.set("occurred_at", RawEvent.quoted(random.pick(Self.times)))
         case .reusedID: event.set("id", raw: "\"reused-\(random.below(20))\"")
@@ -81,7 +91,8 @@ enum RecordMutation: CaseIterable {
             let field = random.pick(["recipient", "name", "street", "phone", "email", "signed_by"])
             event.set(random.pick(["destination", "location"]), raw: "{\"\(field)\":\"Ada Lovelace\"}")
             if random.chance(50) { event.set(field, raw: #""Ada Lovelace""#) }
-        case .otherMerchant: event.set("merchant", raw: random.pick([#""other""#, #""Default""#, #""../x""#, #""""#, "7"]))
+        case .otherMerchant:
+            event.set("merchant", raw: random.pick([#""other""#, #""Default""#, #""../x""#, #""""#, "7"]))
         case .selfCorrection:
             event.set("type", raw: "\"correction\"")
             event.set("corrects", random.pick(event.members).value)
@@ -89,8 +100,11 @@ enum RecordMutation: CaseIterable {
         case .badIdentifier:
             let texts = ["", " ", "a b", "ü", String(repeating: "x", count: 129), "a/../b", "%00", "\u{7F}", "a\\nb"]
             event.set(random.pick(["id", "delivery_id"]), RawEvent.quoted(random.pick(texts)))
-        case .hugeETA: event.set("eta", raw: #"{"earliest":"9999-12-31T23:59:59Z","latest":"0001-01-01T00:00:00Z","source":"psychic"}"#)
-        case .badLocation: event.set("location", raw: random.pick([#"{"lat":91,"lon":0}"#, #"{"lat":"x"}"#, #"{"lat":1e308}"#, "[]"]))
+        case .hugeETA:
+            event.set(
+                "eta", raw: #"{"earliest":"9999-12-31T23:59:59Z","latest":"0001-01-01T00:00:00Z","source":"psychic"}"#)
+        case .badLocation:
+            event.set("location", raw: random.pick([#"{"lat":91,"lon":0}"#, #"{"lat":"x"}"#, #"{"lat":1e308}"#, "[]"]))
         case .selfMade:
             event.set("type", raw: random.pick(["\"expired\"", "\"position\""]))
             event.set("after", raw: "\"nothing\"")

@@ -21,7 +21,9 @@ extension EndToEnd {
             #expect(response.status == status && response.problemCode == code, "\(why): \(response.summary)")
         }
 
-        @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "x"])
+        @Test(arguments: [
+            "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "x",
+        ])
         func aFormsContentTypeIsRefused(type: String) throws {
             let request = Request.send("POST", "/v1/events", event.text.utf8, type: type)
             try expect(415, "unsupported_media_type", request, type)
@@ -76,9 +78,12 @@ extension EndToEnd {
 
         @Test func whereATokenIsSetEveryCallNeedsIt() throws {
             let other = try TemporaryDirectory()
-            let guarded = try ServerProcess.started(in: other, environment: ["WAYBILL_API_TOKEN": "s3cret-token-of-this-test"])
+            let guarded = try ServerProcess.started(
+                in: other, environment: ["WAYBILL_API_TOKEN": "s3cret-token-of-this-test"])
             let client = guarded.client()
-            for headers in [[], [("Authorization", "Bearer wrong")], [("Authorization", "Basic s3cret-token-of-this-test")]] {
+            for headers in [
+                [], [("Authorization", "Bearer wrong")], [("Authorization", "Basic s3cret-token-of-this-test")],
+            ] {
                 let response = try client.get("/v1/stats", headers)
                 #expect(response.status == 401 && response.problemCode == "unauthenticated", "\(response.summary)")
                 #expect(response["www-authenticate"]?.hasPrefix("Bearer") == true)

@@ -21,7 +21,8 @@ extension EndToEnd {
             try server.start()
             try post(shipments.lines, to: server)
             try expectCounts(server, posted: 1)
-            #expect(try server.metric("waybill_events_received_total", #"result="duplicate""#) == Double(shipments.events))
+            #expect(
+                try server.metric("waybill_events_received_total", #"result="duplicate""#) == Double(shipments.events))
             #expect(try hashOfStopped(server) == hash, "a full repeat changed the state")
 
             try server.start()

@@ -8,7 +8,8 @@ struct SchemaValidator {
     let document: JSON
 
     private static let annotations: Set<String> = [
-        "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "discriminator", "$comment",
+        "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly",
+        "discriminator", "$comment",
         "contentMediaType", "contentEncoding",
     ]
 
@@ -29,18 +30,22 @@ struct SchemaValidator {
         case "type":
             let types = argument.array?.compactMap(\.string) ?? [argument.string ?? ""]
             return types.contains { isType($0, value) } ? [] : ["\(place): \(value.text.prefix(80)) is not \(types)"]
-        case "enum": return (argument.array ?? []).contains(value) ? [] : ["\(place): \(value.text.prefix(80)) is not listed"]
+        case "enum":
+            return (argument.array ?? []).contains(value) ? [] : ["\(place): \(value.text.prefix(80)) is not listed"]
         case "const": return argument == value ? [] : ["\(place): \(value.text.prefix(80)) is not \(argument.text)"]
         case "allOf": return (argument.array ?? []).flatMap { faults(of: value, in: $0, at: place) }
         case "anyOf", "oneOf": return choice(keyword, argument, value, place)
         case "not": return faults(of: value, in: argument).isEmpty ? ["\(place): matches what it must not"] : []
         case "properties", "required", "additionalProperties", "minProperties", "maxProperties", "propertyNames":
             return object(keyword, argument, value, schema, place)
-        case "items", "minItems", "maxItems", "uniqueItems", "prefixItems": return array(keyword, argument, value, place)
+        case "items", "minItems", "maxItems", "uniqueItems", "prefixItems":
+            return array(keyword, argument, value, place)
         case "format", "pattern", "minLength", "maxLength": return string(keyword, argument, value, place)
         case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
             return number(keyword, argument, value, place)
-        default: return Self.annotations.contains(keyword) || keyword.hasPrefix("x-") ? [] : ["\(place): unknown keyword \(keyword)"]
+        default:
+            return Self.annotations.contains(keyword) || keyword.hasPrefix("x-")
+                ? [] : ["\(place): unknown keyword \(keyword)"]
         }
     }
 
@@ -48,7 +53,7 @@ struct SchemaValidator {
     func resolve(_ reference: String) -> JSON? {
         guard reference.hasPrefix("#/") else { return nil }
         return reference.dropFirst(2).split(separator: "/").reduce(Optional(document)) { found, name in
-            found?[name.replacing("~1", with: "/").replacing("~0", with: "~")]
+            found?[String(name.replacing("~1", with: "/").replacing("~0", with: "~"))]
         }
     }
 
@@ -59,13 +64,17 @@ struct SchemaValidator {
     }
 
     private func reference(_ argument: JSON, _ value: JSON, _ place: String) -> [String] {
-        guard let name = argument.string, let target = resolve(name) else { return ["\(place): no such $ref \(argument.text)"] }
+        guard let name = argument.string, let target = resolve(name) else {
+            return ["\(place): no such $ref \(argument.text)"]
+        }
         return faults(of: value, in: target, at: place)
     }
 
     private func isType(_ type: String, _ value: JSON) -> Bool {
         switch (type, value) {
-        case ("null", .null), ("boolean", .bool), ("number", .number), ("string", .string), ("array", .array), ("object", .object): true
+        case ("null", .null), ("boolean", .bool), ("number", .number), ("string", .string), ("array", .array),
+            ("object", .object):
+            true
         case ("integer", .number(let number)): number == number.rounded()
         default: false
         }
@@ -88,11 +97,16 @@ struct SchemaValidator {
                 members[name].map { faults(of: $0, in: schema, at: "\(place)/\(name)") } ?? []
             }
         case "required":
-            return (argument.array ?? []).compactMap(\.string).filter { members[$0] == nil }.map { "\(place): no \($0)" }
+            return (argument.array ?? []).compactMap(\.string).filter { members[$0] == nil }.map {
+                "\(place): no \($0)"
+            }
         case "additionalProperties":
             let known = Set((schema["properties"]?.object ?? [:]).keys)
-            return members.filter { !known.contains($0.key) }.flatMap { faults(of: $1, in: argument, at: "\(place)/\($0)") }
-        case "propertyNames": return members.keys.flatMap { faults(of: .string($0), in: argument, at: "\(place)/\($0)") }
+            return members.filter { !known.contains($0.key) }.flatMap {
+                faults(of: $1, in: argument, at: "\(place)/\($0)")
+            }
+        case "propertyNames":
+            return members.keys.flatMap { faults(of: .string($0), in: argument, at: "\(place)/\($0)") }
         case "minProperties": return members.count >= argument.int ?? 0 ? [] : ["\(place): too few members"]
         default: return members.count <= argument.int ?? .max ? [] : ["\(place): too many members"]
         }
@@ -103,7 +117,9 @@ struct SchemaValidator {
         switch keyword {
         case "items": return list.enumerated().flatMap { faults(of: $1, in: argument, at: "\(place)/\($0)") }
         case "prefixItems":
-            return zip(list, argument.array ?? []).enumerated().flatMap { faults(of: $1.0, in: $1.1, at: "\(place)/\($0)") }
+            return zip(list, argument.array ?? []).enumerated().flatMap {
+                faults(of: $1.0, in: $1.1, at: "\(place)/\($0)")
+            }
         case "minItems": return list.count >= argument.int ?? 0 ? [] : ["\(place): too few items"]
         case "maxItems": return list.count <= argument.int ?? .max ? [] : ["\(place): too many items"]
         default: return argument.bool != true || Set(list).count == list.count ? [] : ["\(place): items repeat"]

@@ -15,7 +15,8 @@ final class ServerProcess: Sendable {
     private let program = Mutex<Program?>(nil)
 
     init(
-        directory: URL, log: URL? = nil, extra: [String] = [], environment: [String: String] = [:], wrapper: [String] = []
+        directory: URL, log: URL? = nil, extra: [String] = [], environment: [String: String] = [:],
+        wrapper: [String] = []
     ) throws {
         self.directory = directory
         self.log = log ?? directory.deletingLastPathComponent().appending(path: directory.lastPathComponent + "-server")
@@ -93,7 +94,8 @@ final class ServerProcess: Sendable {
 
     /// Two ports that nobody listens on. Both are held until both are known, so that they differ.
     private static func freePorts() throws -> (Int, Int) {
-        let sockets = (0..<2).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+        let sockets = (0..<2).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        }
         defer { sockets.forEach { close($0) } }
         let ports = try sockets.map { descriptor in
             var address = sockaddr_in()

@@ -5,13 +5,11 @@ import Glibc
 enum SoakReport {
     /// Does nothing unless `WAYBILL_SOAK_REPORT` names a file.
     static func add(_ test: String, _ figures: [(name: String, value: String)]) {
-        guard let path = Scale.environment["WAYBILL_SOAK_REPORT"] else { return }
-        let row: JSON = [
-            "test": .string(test),
-            "figures": .array(figures.map { ["name": .string($0.name), "value": .string($0.value)] }),
-        ]
-        guard let file = fopen(path, "a") else { return }
-        fputs(row.text + "\n", file)
-        fclose(file)
+        guard let path = Scale.environment["WAYBILL_SOAK_REPORT"], let file = fopen(path, "a") else { return }
+        defer { fclose(file) }
+        for figure in figures {
+            let row: JSON = ["figure": .string(figure.name), "test": .string(test), "value": .string(figure.value)]
+            fputs(row.text + "\n", file)
+        }
     }
 }

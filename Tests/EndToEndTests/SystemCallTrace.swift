@@ -16,7 +16,9 @@ struct SystemCallTrace {
 
         /// The path or socket of the first descriptor.
         var file: Substring {
-            guard let open = arguments.firstIndex(of: "<"), let close = arguments[open...].firstIndex(of: ">") else { return "" }
+            guard let open = arguments.firstIndex(of: "<"), let close = arguments[open...].firstIndex(of: ">") else {
+                return ""
+            }
             return arguments[arguments.index(after: open)..<close]
         }
     }
@@ -68,7 +70,9 @@ struct SystemCallTrace {
     private static func split(_ line: Substring) -> (Substring, Double, Substring)? {
         guard let first = line.firstIndex(of: " ") else { return nil }
         let afterThread = line[first...].drop { $0 == " " }
-        guard let second = afterThread.firstIndex(of: " "), let time = Double(afterThread[..<second]) else { return nil }
+        guard let second = afterThread.firstIndex(of: " "), let time = Double(afterThread[..<second]) else {
+            return nil
+        }
         return (line[..<first], time, afterThread[afterThread.index(after: second)...])
     }
 
@@ -78,7 +82,9 @@ struct SystemCallTrace {
     }
 
     private static func duration(_ rest: Substring) -> Double {
-        guard rest.utf8.last == UInt8(ascii: ">"), let open = rest.utf8.lastIndex(of: UInt8(ascii: "<")) else { return 0 }
+        guard rest.utf8.last == UInt8(ascii: ">"), let open = rest.utf8.lastIndex(of: UInt8(ascii: "<")) else {
+            return 0
+        }
         return Double(rest[open...].dropFirst().dropLast()) ?? 0
     }
 }
