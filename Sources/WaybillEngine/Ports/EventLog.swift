@@ -56,6 +56,18 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// The next records of all partitions, each partition's in order.
+package struct LogBatch: Sendable {
+    package var records: [LogRecord]
+    /// For each partition, the first offset after this batch: what a consumer commits with the batch's effects.
+    package var next: [Int64]
+
+    package init(records: [LogRecord], next: [Int64]) {
+        self.records = records
+        self.next = next
+    }
+}
+
 /// How much of the log a consumer group has not read yet.
 package struct LogLag: Hashable, Sendable {
     package var records: Int64
@@ -80,7 +92,7 @@ package protocol EventLog: Sendable {
 
     /// The next records of all partitions, at most `Limits.trackerBatch` of them.
     /// - Parameter offsets: for each partition, the first offset that is wanted.
-    func read(from offsets: [Int64]) async throws(StorageError) -> [LogRecord]
+    func read(from offsets: [Int64]) async throws(StorageError) -> LogBatch
 
     func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag
 

@@ -73,6 +73,13 @@ package struct PositionFix: Sendable {
     package var id: EventID
     package var occurredAt: Timestamp
     package var location: JSONFragment
+
+    package init(key: DeliveryKey, id: EventID, occurredAt: Timestamp, location: JSONFragment) {
+        self.key = key
+        self.id = id
+        self.occurredAt = occurredAt
+        self.location = location
+    }
 }
 
 /// A counter that moves with the deliveries of one merchant.

@@ -31,11 +31,11 @@ package final class Tracking: SteppedService {
 
     package func step() async throws -> StepOutcome {
         let progress = try await currentProgress()
-        let records = try await log.read(from: progress.offsets)
-        guard !records.isEmpty else { return .idle(atMost: .seconds(1)) }
+        let read = try await log.read(from: progress.offsets)
+        guard !read.records.isEmpty else { return .idle(atMost: .seconds(1)) }
         let clock = ContinuousClock()
         let started = clock.now
-        var batch = TrackingBatch(records, expected: progress)
+        var batch = TrackingBatch(read, expected: progress)
         try await batch.load(from: store)
         batch.apply()
         try await batch.completeWithHistories(from: store)
@@ -50,7 +50,7 @@ package final class Tracking: SteppedService {
         feed.publish(decision.updates, positions: decision.commit.positions, cursor: progress.cursor)
         var summary = decision.summary
         summary.seconds = (clock.now - started) / .seconds(1)
-        summary.visibleAfterSeconds = Double(time.now().microseconds - (records.last?.timestamp.microseconds ?? 0)) / 1e6
+        summary.visibleAfterSeconds = Double(time.now().microseconds - (read.records.last?.timestamp.microseconds ?? 0)) / 1e6
         report(summary, decision.commit.deadLetters)
         return .worked
     }

@@ -26,13 +26,15 @@ struct TrackingBatch {
     }
 
     private let records: [LogRecord]
+    private let nextOffsets: [Int64]
     private let expected: TrackingProgress
     private var outcomes: [Outcome] = []
     private var work: [DeliveryKey: Work] = [:]
     private var loadedHistories = 0
 
-    init(_ records: [LogRecord], expected: TrackingProgress) {
-        self.records = records
+    init(_ batch: LogBatch, expected: TrackingProgress) {
+        records = batch.records
+        nextOffsets = batch.next
         self.expected = expected
         outcomes.reserveCapacity(records.count)
         let decoder = EventDecoder()
@@ -123,13 +125,14 @@ struct TrackingBatch {
 
     func decide() -> Decision {
         var commit = TrackingCommit(expected: expected, next: expected)
+        commit.next.offsets = nextOffsets
         var updates: [Update] = []
         var appliedRecords: [DeliveryKey: [AppliedRecord]] = [:]
+        var touched: [DeliveryKey] = []
         var summary = TrackedBatch()
         summary.records = records.count
         summary.histories = loadedHistories
         for (index, record) in records.enumerated() {
-            commit.next.offsets[record.partition] = record.offset + 1
             switch outcomes[index] {
             case .pending: preconditionFailure("a record was neither applied nor refused")
             case .duplicate: summary.duplicates += 1
@@ -141,15 +144,16 @@ struct TrackingBatch {
                 commit.next.positions[record.partition] += 1
                 let at = FeedPosition(partition: record.partition, position: commit.next.positions[record.partition])
                 updates.append(Update(at: at, applied: applied))
-                appliedRecords[applied.after.key, default: []].append(
-                    AppliedRecord(entry: applied.entry, bytes: record.value, at: at))
+                let key = applied.after.key
+                if appliedRecords[key] == nil { touched.append(key) }
+                appliedRecords[key, default: []].append(AppliedRecord(entry: applied.entry, bytes: record.value, at: at))
                 if applied.isLate { summary.late += 1 }
             }
         }
         summary.applied = updates.count
-        summary.deliveries = appliedRecords.count
-        for (key, records) in appliedRecords.sorted(by: { $0.key < $1.key }) {
-            guard let item = work[key] else { continue }
+        summary.deliveries = touched.count
+        for key in touched {
+            guard let item = work[key], let records = appliedRecords[key] else { continue }
             let state = item.application.state
             commit.changes.append(DeliveryChange(number: item.stored?.number, state: state, records: records))
             Counters.move(

@@ -1,0 +1,221 @@
+import Foundation
+import GRDB
+import Synchronization
+import WaybillCore
+import WaybillEngine
+
+/// The log of the embedded profile: one SQLite table, appended to in groups that share one fsync.
+///
+/// An offset is the global append position: it grows within each partition, but not by one, as in a compacted topic.
+/// All partitions are read in one order by one process, so a batch moves every partition's offset past its end.
+package final class EmbeddedLog: EventLog {
+    package let partitionCount: Int
+    package let appended = Signal()
+
+    private struct End {
+        var nextOffset: Int64
+        var lastTimestamp: Timestamp
+    }
+
+    private let pool: DatabasePool
+    private let committer: GroupCommitter
+    private let time: any TimeSource
+    /// Owned by the writer's queue; the mutex only tells the compiler so.
+    private let end: Mutex<End>
+
+    private static let insertSQL = "INSERT INTO record (offset, partition, timestamp, key, value) VALUES (?, ?, ?, ?, ?)"
+    private static let readSQL = """
+        SELECT offset, partition, timestamp, key, value FROM record WHERE offset >= ? ORDER BY offset LIMIT ?
+        """
+
+    /// - Parameter partitions: fixed when the log is made; another number is refused later.
+    package init(
+        _ directory: StorageDirectory, partitions: Int, time: any TimeSource, durability: Durability
+    ) throws(StorageError) {
+        let path = directory.logPath
+        self.time = time
+        partitionCount = partitions
+        do {
+            pool = try DatabaseFile.open(
+                path, .init(checkpointPages: 4000, cacheKilobytes: 8192, readers: 3, durability: durability),
+                LogSchema.migrator)
+            committer = GroupCommitter(pool: pool)
+            end = Mutex(try pool.write { try Self.begin($0, partitions: partitions) })
+        } catch {
+            throw StorageError(error, path: path)
+        }
+    }
+
+    private static func begin(_ db: Database, partitions: Int) throws -> End {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO setting (name, value) VALUES ('partitions', ?)", arguments: ["\(partitions)"])
+        let fixed = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'partitions'") ?? ""
+        guard fixed == "\(partitions)" else {
+            throw StorageError.damaged(
+                "the log was made with \(fixed) partitions and cannot be opened with \(partitions); set partitions to \(fixed)")
+        }
+        let last = try Row.fetchOne(db, sql: "SELECT offset, timestamp FROM record ORDER BY offset DESC LIMIT 1")
+        return End(
+            nextOffset: (last?["offset"] ?? 0) + 1, lastTimestamp: Timestamp(microseconds: last?["timestamp"] ?? 0))
+    }
+
+    // MARK: EventLog
+
+    package func append(_ records: [NewRecord]) async throws(StorageError) {
+        let prepared = records.map { record in
+            let key = record.key.text
+            return (key: key, partition: StableHash.partition(ofKey: key, count: partitionCount), value: record.value)
+        }
+        let weight = records.reduce(0) { $0 + $1.value.count + 64 }
+        try await committer.commit(weight: weight) { db in
+            let insert = try db.cachedStatement(sql: Self.insertSQL)
+            let (first, timestamp) = self.reserve(prepared.count)
+            for (index, record) in prepared.enumerated() {
+                try insert.run { row in
+                    row.bind(1, first + Int64(index))
+                    row.bind(2, record.partition)
+                    row.bind(3, timestamp.microseconds)
+                    row.bind(4, record.key)
+                    row.bind(5, blob: record.value)
+                }
+            }
+        }
+        appended.fire()
+    }
+
+    /// Record times never run backwards, whatever the clock does. Offsets of a failed commit are not used again.
+    private func reserve(_ count: Int) -> (first: Int64, timestamp: Timestamp) {
+        let now = time.now()
+        return end.withLock { end in
+            defer { end.nextOffset += Int64(count) }
+            end.lastTimestamp = max(end.lastTimestamp, now)
+            return (end.nextOffset, end.lastTimestamp)
+        }
+    }
+
+    package func read(from offsets: [Int64]) async throws(StorageError) -> LogBatch {
+        let start = offsets.min() ?? 1
+        return try await stored {
+            try await self.pool.read { db in
+                var batch = LogBatch(records: [], next: offsets)
+                var bytes = 0
+                var last: Int64?
+                let statement = try db.cachedStatement(sql: Self.readSQL)
+                try statement.forEachRow {
+                    $0.bind(1, start)
+                    $0.bind(2, Limits.trackerBatch)
+                } _: { row in
+                    guard bytes < Limits.trackerBatchBytes else { return }
+                    let record = LogRecord(
+                        partition: Int(row.int(1)), offset: row.int(0), key: row.text(3), value: row.blob(4),
+                        timestamp: Timestamp(microseconds: row.int(2)))
+                    bytes += record.value.count
+                    last = record.offset
+                    if record.offset >= offsets[record.partition] { batch.records.append(record) }
+                }
+                if let last { batch.next = offsets.map { max($0, last + 1) } }
+                return batch
+            }
+        }
+    }
+
+    package func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag {
+        let start = offsets.min() ?? 1
+        return try await stored {
+            try await self.pool.read { db in
+                let last = try Int64.fetchOne(db, sql: "SELECT max(offset) FROM record") ?? 0
+                let oldest = try Int64.fetchOne(
+                    db, sql: "SELECT timestamp FROM record WHERE offset >= ? ORDER BY offset LIMIT 1", arguments: [start])
+                return LogLag(
+                    records: max(0, last - start + 1), oldest: oldest.map { Timestamp(microseconds: $0) })
+            }
+        }
+    }
+
+    package func acknowledge(group: String, offsets: [Int64]) async throws(StorageError) {
+        guard let next = offsets.min() else { return }
+        try await committer.commit(weight: 64) { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO consumer_group (name, next_offset) VALUES (?, ?)
+                    ON CONFLICT (name) DO UPDATE SET next_offset = excluded.next_offset
+                    """,
+                arguments: [group, next])
+        }
+    }
+
+    /// The last record stays, so that the next offset is known after a restart.
+    package func trim(before instant: Timestamp) async throws(StorageError) -> Int {
+        let removed = Mutex(0)
+        try await committer.commit(weight: 64) { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM record WHERE offset IN (
+                        SELECT offset FROM record
+                        WHERE timestamp < ? AND offset < (SELECT max(offset) FROM record)
+                          AND offset < (SELECT coalesce(min(next_offset), 0) FROM consumer_group)
+                        ORDER BY offset LIMIT ?)
+                    """,
+                arguments: [instant.microseconds, Limits.retentionBatch])
+            removed.withLock { $0 = db.changesCount }
+        }
+        return removed.withLock { $0 }
+    }
+
+    private func stored<Value: Sendable>(_ body: () async throws -> Value) async throws(StorageError) -> Value {
+        do { return try await body() } catch { throw StorageError(error, path: pool.path) }
+    }
+}
+
+// MARK: - IdempotencyStore
+
+extension EmbeddedLog: IdempotencyStore {
+    package func claim(
+        _ key: [UInt8], body: [UInt8], at now: Timestamp
+    ) async throws(StorageError) -> IdempotencyClaim {
+        let claim = Mutex(IdempotencyClaim.proceed)
+        try await committer.commit(weight: 128) { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO kept_answer (key, body, claimed_at) VALUES (?, ?, ?)",
+                arguments: [Data(key), Data(body), now.microseconds])
+            let row = try Row.fetchOne(
+                db, sql: "SELECT body, status, answer FROM kept_answer WHERE key = ?", arguments: [Data(key)])
+            guard let row else { return }
+            let known: Data = row["body"]
+            let status: Int? = row["status"]
+            let answer: Data? = row["answer"]
+            claim.withLock { claim in
+                if known != Data(body) {
+                    claim = .reused
+                } else if let status, let answer {
+                    claim = .answered(KeptAnswer(status: status, body: Array(answer)))
+                } else {
+                    claim = .proceed
+                }
+            }
+        }
+        return claim.withLock { $0 }
+    }
+
+    package func answer(_ key: [UInt8], with answer: KeptAnswer) async throws(StorageError) {
+        try await committer.commit(weight: 64 + answer.body.count) { db in
+            try db.execute(
+                sql: "UPDATE kept_answer SET status = ?, answer = ? WHERE key = ? AND status IS NULL",
+                arguments: [answer.status, Data(answer.body), Data(key)])
+        }
+    }
+
+    package func trimAnswers(before instant: Timestamp) async throws(StorageError) -> Int {
+        let removed = Mutex(0)
+        try await committer.commit(weight: 64) { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM kept_answer WHERE key IN (
+                        SELECT key FROM kept_answer WHERE claimed_at < ? ORDER BY claimed_at LIMIT ?)
+                    """,
+                arguments: [instant.microseconds, Limits.retentionBatch])
+            removed.withLock { $0 = db.changesCount }
+        }
+        return removed.withLock { $0 }
+    }
+}

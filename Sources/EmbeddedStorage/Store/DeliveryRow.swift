@@ -1,0 +1,90 @@
+import GRDB
+import WaybillCore
+import WaybillEngine
+
+/// How a delivery stands in its row.
+enum DeliveryRow {
+    /// The columns that `read` expects, in its order.
+    static let columns = "number, key, sequence, updated_at, fold_version, is_sealed, folded, arrival"
+
+    static func read(_ row: Statement) throws -> StoredDelivery {
+        let key = row.text(1)
+        guard let deliveryKey = DeliveryKey(key) else { throw StorageError.damaged("the key of a delivery is not valid: \(key)") }
+        do {
+            let folded = try row.withBlob(6) { bytes throws(JSONError) in try FoldedState(encoded: bytes) }
+            let arrival = try row.withBlob(7) { bytes throws(JSONError) in
+                try ArrivalState(
+                    encoded: bytes, sequence: row.int(2), updatedAt: Timestamp(microseconds: row.int(3)))
+            }
+            return StoredDelivery(
+                number: row.int(0), state: DeliveryState(key: deliveryKey, folded: folded, arrival: arrival),
+                foldVersion: Int(row.int(4)), isSealed: row.int(5) != 0)
+        } catch {
+            throw StorageError.damaged("the state of \(key) cannot be read: \(error)")
+        }
+    }
+
+    private static let insertSQL = """
+        INSERT INTO delivery (
+            key, merchant, status, carrier, tracking_number, order_reference, promised, is_delayed,
+            sequence, updated_at, fold_version, folded, arrival)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    /// Without the indexed details, which rarely change: an index entry that is not named is not touched.
+    private static let progressSQL = """
+        UPDATE delivery SET is_delayed = ?2, sequence = ?3, updated_at = ?4, fold_version = ?5, folded = ?6, arrival = ?7
+        WHERE number = ?1
+        """
+    private static let statusSQL = "UPDATE delivery SET status = ?2 WHERE number = ?1 AND status <> ?2"
+    private static let detailsSQL = """
+        UPDATE delivery SET carrier = ?2, tracking_number = ?3, order_reference = ?4, promised = ?5
+        WHERE number = ?1
+          AND (carrier, tracking_number, order_reference, promised) IS NOT (?2, ?3, ?4, ?5)
+        """
+
+    static func insert(_ state: DeliveryState, _ db: Database) throws -> Int64 {
+        let folded = state.folded
+        try db.cachedStatement(sql: insertSQL).run { row in
+            row.bind(1, state.key.text)
+            row.bind(2, state.key.merchant.text)
+            row.bind(3, folded.status.rawValue)
+            row.bind(4, folded.carrier)
+            row.bind(5, folded.trackingNumber)
+            row.bind(6, folded.orderReference)
+            row.bind(7, folded.promised?.latest.microseconds)
+            row.bind(8, folded.delay == nil ? 0 : 1)
+            row.bind(9, state.arrival.sequence)
+            row.bind(10, state.arrival.updatedAt.microseconds)
+            row.bind(11, Fold.version)
+            row.bind(12, blob: folded.encoded)
+            row.bind(13, blob: state.arrival.encoded)
+        }
+        return db.lastInsertedRowID
+    }
+
+    /// - Parameter touchesDetails: whether an event that may carry details is among what changed.
+    static func update(_ number: Int64, _ state: DeliveryState, touchesDetails: Bool, _ db: Database) throws {
+        let folded = state.folded
+        try db.cachedStatement(sql: progressSQL).run { row in
+            row.bind(1, number)
+            row.bind(2, folded.delay == nil ? 0 : 1)
+            row.bind(3, state.arrival.sequence)
+            row.bind(4, state.arrival.updatedAt.microseconds)
+            row.bind(5, Fold.version)
+            row.bind(6, blob: folded.encoded)
+            row.bind(7, blob: state.arrival.encoded)
+        }
+        try db.cachedStatement(sql: statusSQL).run { row in
+            row.bind(1, number)
+            row.bind(2, folded.status.rawValue)
+        }
+        guard touchesDetails else { return }
+        try db.cachedStatement(sql: detailsSQL).run { row in
+            row.bind(1, number)
+            row.bind(2, folded.carrier)
+            row.bind(3, folded.trackingNumber)
+            row.bind(4, folded.orderReference)
+            row.bind(5, folded.promised?.latest.microseconds)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import GRDB
+import WaybillCore
+import WaybillEngine
+
+extension EmbeddedStore: MaintenanceStore {
+    private static let storedSQL = "SELECT \(DeliveryRow.columns) FROM delivery WHERE number > ? ORDER BY number LIMIT ?"
+
+    package func stored(
+        after number: Int64, limit: Int
+    ) async throws(StorageError) -> [(StoredDelivery, [HistoryEntry])] {
+        try await read { db in
+            var deliveries: [StoredDelivery] = []
+            try db.cachedStatement(sql: Self.storedSQL).forEachRow {
+                $0.bind(1, number)
+                $0.bind(2, limit)
+            } _: { deliveries.append(try DeliveryRow.read($0)) }
+            let histories = try Self.histories(deliveries.map(\.number), db)
+            return deliveries.map { ($0, histories[$0.number] ?? []) }
+        }
+    }
+
+    package func replace(_ deliveries: [StoredDelivery]) async throws(StorageError) {
+        try await write { db in
+            for delivery in deliveries {
+                try DeliveryRow.update(delivery.number, delivery.state, touchesDetails: true, db)
+            }
+        }
+    }
+
+    package func replaceCounters(_ counters: [CounterKey: Int64]) async throws(StorageError) {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM counter")
+            for (key, value) in counters where value != 0 { try Self.move(key, by: value, db) }
+        }
+    }
+
+    package func allCounters() async throws(StorageError) -> [CounterKey: Int64] {
+        try await read { db in
+            var counters: [CounterKey: Int64] = [:]
+            try db.cachedStatement(sql: "SELECT merchant, name, value FROM counter").forEachRow({ _ in }) { row in
+                counters[CounterKey(merchant: MerchantID(trusted: row.text(0)), name: row.text(1))] = row.int(2)
+            }
+            return counters
+        }
+    }
+
+    package func renewFeed(id: UInt64) async throws(StorageError) {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE setting SET value = ? WHERE name = 'feed_id'", arguments: [Int64(bitPattern: id)])
+        }
+    }
+
+    package func received(
+        after row: Int64, limit: Int
+    ) async throws(StorageError) -> [(row: Int64, receivedAt: Timestamp, bytes: [UInt8])] {
+        try await read { db in
+            var events: [(row: Int64, receivedAt: Timestamp, bytes: [UInt8])] = []
+            let sql = "SELECT position, received_at, event FROM history WHERE position > ? ORDER BY position LIMIT ?"
+            try db.cachedStatement(sql: sql).forEachRow {
+                $0.bind(1, row)
+                $0.bind(2, limit)
+            } _: { events.append(($0.int(0), Timestamp(microseconds: $0.int(1)), $0.blob(2))) }
+            return events
+        }
+    }
+}
