@@ -14,6 +14,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -31,7 +32,9 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         // Floor 2: one outside thing each; they never import one another.
@@ -40,10 +43,17 @@ let package = Package(
             dependencies: [
                 "WaybillCore", "WaybillEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Resources/status.html"), .embedInCode("Resources/openapi.yaml")]
+            resources: [
+                .embedInCode("Resources/status.html"), .embedInCode("Resources/sign-in.html"),
+                .embedInCode("Resources/openapi.yaml"),
+            ]
         ),
         .target(
             name: "EmbeddedStorage",
@@ -74,6 +84,7 @@ let package = Package(
         ),
         .testTarget(name: "WaybillCoreTests", dependencies: ["WaybillCore", "TestSupport"]),
         .testTarget(name: "WaybillEngineTests", dependencies: ["WaybillEngine", "Simulation", "TestSupport"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "AdapterTests", dependencies: ["EmbeddedStorage", "TestSupport"]),
         .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "EmbeddedStorage", "TestSupport"]),
         .testTarget(
@@ -84,7 +95,10 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .testTarget(name: "HouseTests", dependencies: ["TestSupport", "HTTPAPI", "WaybillCore", .product(name: "Yams", package: "Yams")]),
+        .testTarget(
+            name: "HouseTests",
+            dependencies: ["TestSupport", "HTTPAPI", "WaybillCore", .product(name: "Yams", package: "Yams")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,8 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-swift build -c release --product waybill
-# A build directory of its own: one that two packages share is swept by each of them.
-swift build -c release --package-path Benchmarks --scratch-path .build-bench
+# Inside .build, but a build directory of its own: one that two packages share is swept by each of them.
+swift build -c release --package-path Benchmarks --scratch-path .build/bench
 echo "$(date -u +%Y-%m-%d) at $(git rev-parse --short HEAD): $(nproc) cores, $(uname -sr), load $(cut -d ' ' -f 1-3 /proc/loadavg)"
-exec .build-bench/release/waybill-bench "$@"
+exec .build/bench/release/waybill-bench "$@"

@@ -1,5 +1,8 @@
-import AsyncHTTPClient
 import ArgumentParser
-import Configuration
-import Logging
-@main struct W { static func main() {} }
+
+/// The program.
+@main
+struct Waybill: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "waybill", abstract: "Delivery tracking.", subcommands: [Simulate.self])
+}

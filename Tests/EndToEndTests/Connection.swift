@@ -9,7 +9,7 @@ enum ConnectionError: Error, Hashable {
     case notHTTP(String)
 }
 
-/// One TCP connection to the server, with every wait bounded. Bytes go out exactly as given, so that tests can send anything.
+/// One TCP connection to the server, with every wait bounded. Bytes go out exactly as given: tests can send anything.
 final class Connection {
     let descriptor: Int32
     private let seconds: Double

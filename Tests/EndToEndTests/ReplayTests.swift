@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Real shipments, in the order in which each fact became known, must give the counts that an independent program computed.
+    /// Real shipments, in the order in which each fact became known, give the counts of an independent program.
     @Suite("Replay of real shipments") struct ReplayTests {
         let directory: TemporaryDirectory
         let shipments: Shipments

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The system calls of a process and its threads, as `strace -f -y -ttt` writes them, with unfinished calls joined again.
+/// The system calls of a process and its threads, as `strace -f -y -ttt` writes them; unfinished calls are joined.
 struct SystemCallTrace {
     struct Call {
         let thread: Substring
@@ -27,7 +27,7 @@ struct SystemCallTrace {
     /// Lines that could not be understood; a trace with many of them proves nothing.
     private(set) var unreadable: [Substring] = []
 
-    /// What to put before a command so that it writes a trace to the file. With `-D` the command keeps its own process id.
+    /// What to put before a command so that it writes a trace. With `-D` the command keeps its own process id.
     static func wrapper(writing file: URL) -> [String] {
         [
             "strace", "-D", "-f", "-y", "-ttt", "-T", "-s", "80000", "-o", file.path, "-e", "signal=none", "-e",

@@ -2,7 +2,7 @@ import Foundation
 
 /// Makes events of exactly 350 bytes, each with an id of its own, by copying a template and writing digits into it.
 ///
-/// Event number `k` belongs to delivery `k % deliveries`, or to a random one; each delivery's events go forward in time.
+/// Event number `k` belongs to delivery `k % deliveries`, or to a random one; each later event happened later.
 struct EventSource {
     static let eventBytes = 350
     var deliveries: Int
@@ -68,7 +68,8 @@ struct EventSource {
 
     private static func template(_ kind: String) -> [UInt8] {
         let head =
-            #"{"id":"b-000-0000000000000000","delivery_id":"L-000000000","occurred_at":"2026-01-01T00:00:00.000Z","type":""#
+            #"{"id":"b-000-0000000000000000","delivery_id":"L-000000000","#
+            + #""occurred_at":"2026-01-01T00:00:00.000Z","type":""#
         let rest =
             kind
             + #"","source":"logistics/leipzig","location":{"name":"Leipzig Hub","city":"Leipzig","postcode":"04435","#

@@ -26,13 +26,13 @@ enum DeliveryRow {
 
     private static let insertSQL = """
         INSERT INTO delivery (
-            key, merchant, status, carrier, tracking_number, order_reference, promised, is_delayed,
+            key, merchant, status, carrier, tracking_number, order_reference, promised,
             sequence, updated_at, fold_version, folded, arrival)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     /// Without the indexed details, which rarely change: an index entry that is not named is not touched.
     private static let progressSQL = """
-        UPDATE delivery SET is_delayed = ?2, sequence = ?3, updated_at = ?4, fold_version = ?5, folded = ?6, arrival = ?7
+        UPDATE delivery SET sequence = ?2, updated_at = ?3, fold_version = ?4, folded = ?5, arrival = ?6
         WHERE number = ?1
         """
     private static let statusSQL = "UPDATE delivery SET status = ?2 WHERE number = ?1 AND status <> ?2"
@@ -52,12 +52,11 @@ enum DeliveryRow {
             row.bind(5, folded.trackingNumber)
             row.bind(6, folded.orderReference)
             row.bind(7, folded.promised?.latest.microseconds)
-            row.bind(8, folded.delay == nil ? 0 : 1)
-            row.bind(9, state.arrival.sequence)
-            row.bind(10, state.arrival.updatedAt.microseconds)
-            row.bind(11, Fold.version)
-            row.bind(12, blob: folded.encoded)
-            row.bind(13, blob: state.arrival.encoded)
+            row.bind(8, state.arrival.sequence)
+            row.bind(9, state.arrival.updatedAt.microseconds)
+            row.bind(10, Fold.version)
+            row.bind(11, blob: folded.encoded)
+            row.bind(12, blob: state.arrival.encoded)
         }
         return db.lastInsertedRowID
     }
@@ -67,12 +66,11 @@ enum DeliveryRow {
         let folded = state.folded
         try db.cachedStatement(sql: progressSQL).run { row in
             row.bind(1, number)
-            row.bind(2, folded.delay == nil ? 0 : 1)
-            row.bind(3, state.arrival.sequence)
-            row.bind(4, state.arrival.updatedAt.microseconds)
-            row.bind(5, Fold.version)
-            row.bind(6, blob: folded.encoded)
-            row.bind(7, blob: state.arrival.encoded)
+            row.bind(2, state.arrival.sequence)
+            row.bind(3, state.arrival.updatedAt.microseconds)
+            row.bind(4, Fold.version)
+            row.bind(5, blob: folded.encoded)
+            row.bind(6, blob: state.arrival.encoded)
         }
         try db.cachedStatement(sql: statusSQL).run { row in
             row.bind(1, number)

@@ -22,7 +22,6 @@ enum StateSchema {
             tracking_number TEXT,
             order_reference TEXT,
             promised INTEGER,
-            is_delayed INTEGER NOT NULL,
             sequence INTEGER NOT NULL,
             updated_at INTEGER NOT NULL,
             fold_version INTEGER NOT NULL,

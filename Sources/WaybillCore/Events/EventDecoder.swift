@@ -19,8 +19,24 @@ package struct EventDecoder: Sendable {
         case separated
     }
 
+    /// What a call that makes one kind of event fills in where its body is silent.
+    package struct Defaults: Sendable {
+        package var type: EventType
+        package var occurredAt: Timestamp
+        package var deliveryID: DeliveryID?
+        package var id: EventID
+
+        package init(type: EventType, occurredAt: Timestamp, deliveryID: DeliveryID?, id: EventID) {
+            self.type = type
+            self.occurredAt = occurredAt
+            self.deliveryID = deliveryID
+            self.id = id
+        }
+    }
+
     /// The merchant of an event that names none.
     package var merchant: MerchantID
+    package var defaults: Defaults?
     package var personalData: PersonalData
 
     package init(merchant: MerchantID = .default, personalData: PersonalData = .refused) {
@@ -67,6 +83,7 @@ package struct EventDecoder: Sendable {
             && fields.personal.isEmpty && (attributes == nil || fields.seen.contains(.source))
             && (fields.seen.contains(.merchant) || merchant == .default)
         if !fields.seen.contains(.merchant) { fields.event.merchant = merchant }
+        if let defaults { fields.fill(with: defaults) }
         if !fields.seen.contains(.id), let id = makeID() {
             fields.event.id = id
             fields.seen.insert(.id)

@@ -7,14 +7,17 @@ package enum EventEncoder {
     }
 
     package static func write(_ event: Event, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", event.id.text)
-            json.member("type", event.type.rawValue)
-            json.member("merchant", event.merchant.text)
-            json.member("delivery_id", event.deliveryID.text)
-            json.member("occurred_at", event.occurredAt)
-            writeFields(of: event, to: &json)
-        }
+        json.object { json in writeMembers(of: event, to: &json) }
+    }
+
+    /// The members alone, for an object that has more of them.
+    package static func writeMembers(of event: Event, to json: inout JSONWriter) {
+        json.member("id", event.id.text)
+        json.member("type", event.type.rawValue)
+        json.member("merchant", event.merchant.text)
+        json.member("delivery_id", event.deliveryID.text)
+        json.member("occurred_at", event.occurredAt)
+        writeFields(of: event, to: &json)
     }
 
     /// Everything but the five required fields.

@@ -46,6 +46,7 @@ struct EventFields {
         case "id": event.id = try identifier("/id", EventID.init); seen.insert(.id)
         case "type": event.type = try eventType(); seen.insert(.type)
         case "eta": event.eta = try optional("/eta", Self.readETA)
+        case "actor": event.actor = try text("/actor")
         case "place": event.place = try code("/place")
         case "until": event.until = try optional("/until", Self.readTimestamp)
         case "why": why = try code("/why")
@@ -58,7 +59,6 @@ struct EventFields {
     private mutating func readMiddle(_ key: JSONKey) throws(EventRejection) {
         switch key {
         case "source": event.source = try text("/source"); seen.insert(.source)
-        case "actor": event.actor = try text("/actor")
         case "reason": event.reason = try code("/reason")
         case "detail": event.detail = try text("/detail")
         case "origin": event.details.append(.origin(try object("/origin", PlaceRule.location)))
@@ -147,6 +147,13 @@ struct EventFields {
             event.merchant = key.merchant
             seen.formUnion([.deliveryID, .merchant])
         }
+    }
+
+    mutating func fill(with defaults: EventDecoder.Defaults) {
+        if seen.insert(.type).inserted { event.type = defaults.type }
+        if seen.insert(.occurredAt).inserted { event.occurredAt = defaults.occurredAt }
+        if seen.insert(.id).inserted { event.id = defaults.id }
+        if let deliveryID = defaults.deliveryID, seen.insert(.deliveryID).inserted { event.deliveryID = deliveryID }
     }
 
     mutating func demandRequired() throws(EventRejection) {

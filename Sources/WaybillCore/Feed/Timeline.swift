@@ -4,20 +4,20 @@ package enum Timeline {
     package enum Effect: String, CaseIterable, Sendable {
         /// It set the status.
         case status
-        /// Details, times or notes, but not the status.
-        case kept
+        /// Details, times, places or notes, but not the status.
+        case details
+        /// Kept without effect: a correction of a correction, or an `expired` that is no longer last.
+        case none
         /// It contradicts a terminal status.
         case contradiction
         /// A correction took it out.
         case corrected
-        /// A correction that took an event out, or waits for it.
-        case corrects
-        /// A correction of a correction, or an `expired` that is no longer last: without effect.
-        case none
     }
 
     /// Something about an event that a person should know.
     package enum Flag: String, CaseIterable, Sendable {
+        /// It came after one that sorts later.
+        case lateArrival = "late_arrival"
         case beforeCreated = "before_created"
         case before2000 = "before_2000"
     }
@@ -34,17 +34,18 @@ package enum Timeline {
         let plan = FoldPlan(history.map(\.event))
         let effects = effects(of: plan)
         let state = Fold.state(of: history.map(\.event))
+        let late = lateArrivals(history)
         return history.sorted { $0.event.sortKey < $1.event.sortKey }.map { item in
             let id = item.event.id
             let effect: Effect
             switch item.event.type {
-            case .correction: effect = plan.idleCorrections.contains(id) ? .none : .corrects
+            case .correction: effect = plan.idleCorrections.contains(id) ? .none : .details
             case .expired: effect = state.isExpired && item.event.after == state.lastEvent?.key.id ? .status : .none
-            default: effect = plan.correctedBy[id] == nil ? effects[id] ?? .kept : .corrected
+            default: effect = plan.correctedBy[id] == nil ? effects[id] ?? .details : .corrected
             }
             return Entry(
                 history: item, effect: effect, correctedBy: plan.correctedBy[id],
-                flags: flags(of: item.event, createdAt: state.createdAt))
+                flags: flags(of: item.event, createdAt: state.createdAt, isLate: late.contains(id)))
         }
     }
 
@@ -56,24 +57,35 @@ package enum Timeline {
             switch TransitionTable.transition(from: status, on: event.type) {
             case .sets, .setsWithContradiction: effects[event.id] = .status
             case .contradicts: effects[event.id] = .contradiction
-            case .kept, .provisional: effects[event.id] = .kept
+            case .kept, .provisional: effects[event.id] = .details
             }
             Reducer.apply(event, to: &state, isFirst: index == 0)
         }
         return effects
     }
 
-    private static func flags(of event: Event, createdAt: Timestamp?) -> [Flag] {
-        var flags: [Flag] = []
+    private static func lateArrivals(_ history: [HistoryEntry]) -> Set<EventID> {
+        var late: Set<EventID> = []
+        var greatest: SortKey?
+        for entry in history.sorted(by: { $0.sequence < $1.sequence })
+        where entry.event.type != .correction && entry.event.type != .expired {
+            let key = entry.event.sortKey
+            if let known = greatest, key < known { late.insert(entry.event.id) } else { greatest = key }
+        }
+        return late
+    }
+
+    private static func flags(of event: Event, createdAt: Timestamp?, isLate: Bool) -> [Flag] {
+        var flags: [Flag] = isLate ? [.lateArrival] : []
         if let createdAt, event.occurredAt < createdAt { flags.append(.beforeCreated) }
         if event.occurredAt < .year2000 { flags.append(.before2000) }
         return flags
     }
 
+    /// The event's own fields, and what became of it beside them.
     package static func write(_ entry: Entry, to json: inout JSONWriter) {
         json.object { json in
-            json.key("event")
-            EventEncoder.write(entry.history.event, to: &json)
+            EventEncoder.writeMembers(of: entry.history.event, to: &json)
             json.member("sequence", entry.history.sequence)
             json.member("received_at", entry.history.receivedAt)
             json.member("effect", entry.effect.rawValue)

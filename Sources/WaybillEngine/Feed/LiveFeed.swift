@@ -11,6 +11,8 @@ package struct FeedItem: Sendable {
 
     package var content: Content
     package var json: [UInt8]
+    /// The text of `cursor`, written once for all subscribers.
+    package var cursorText: String
     /// The cursor after this item for everyone who has seen all items before it.
     package var cursor: FeedCursor
 }
@@ -118,7 +120,7 @@ extension FeedItem {
     package init(update: Update, cursor: FeedCursor) {
         var writer = JSONWriter(capacity: 2048)
         update.write(to: &writer)
-        self.init(content: .update(update), json: writer.bytes, cursor: cursor)
+        self.init(content: .update(update), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
     }
 
     package init(position fix: PositionFix, cursor: FeedCursor) {
@@ -130,7 +132,7 @@ extension FeedItem {
             json.member("occurred_at", fix.occurredAt)
             json.member("location", fix.location)
         }
-        self.init(content: .position(fix), json: writer.bytes, cursor: cursor)
+        self.init(content: .position(fix), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
     }
 
     /// Whether someone who watches this merchant with this filter is shown the item: it matches before *or* after it.

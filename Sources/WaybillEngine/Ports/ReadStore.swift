@@ -15,11 +15,12 @@ package struct Snapshot<Value: Sendable>: Sendable {
 package struct DeliveryFilter: Hashable, Sendable {
     package var statuses: [Status] = []
     package var carrier: String?
-    /// A delivery id, tracking number or order reference, whole.
+    /// A delivery id, tracking number or order reference, or the beginning of one.
     package var search: String?
     package var promisedBefore: Timestamp?
     package var updatedAfter: Timestamp?
-    package var isDelayed: Bool?
+    /// With an open case of this kind.
+    package var openCase: CaseKind?
 
     package init() {}
 
@@ -29,13 +30,14 @@ package struct DeliveryFilter: Hashable, Sendable {
         if let carrier, folded.carrier?.hasSameBytes(as: carrier) != true { return false }
         if let search {
             let candidates = [key.deliveryID.text, folded.trackingNumber, folded.orderReference]
-            guard candidates.contains(where: { $0?.hasSameBytes(as: search) == true }) else { return false }
+            guard candidates.contains(where: { $0?.utf8.starts(with: search.utf8) == true }) else { return false }
         }
         if let promisedBefore {
             guard let promise = folded.promised, promise.latest < promisedBefore else { return false }
         }
         if let updatedAfter, updatedAt <= updatedAfter { return false }
-        if let isDelayed, isDelayed != (folded.delay != nil) { return false }
+        // Nothing opens cases yet: none is open.
+        if openCase != nil { return false }
         return true
     }
 }

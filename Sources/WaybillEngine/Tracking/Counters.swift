@@ -4,22 +4,14 @@ import WaybillCore
 package enum Counters {
     package static let deliveredInTime = "delivered_in_time"
     package static let deliveredLate = "delivered_late"
-    package static let delivered = "delivered_total"
-    package static let delayed = "delayed"
-    package static let contradictions = "contradictions"
 
     package static func status(_ status: Status) -> String { "status:\(status.rawValue)" }
 
     /// What one delivery contributes.
     package static func contribution(of folded: FoldedState) -> [String] {
         var names = [status(folded.status)]
-        if folded.delay != nil { names.append(delayed) }
-        if folded.contradiction != nil { names.append(contradictions) }
-        if folded.status == .delivered, let deliveredAt = folded.deliveredAt {
-            names.append(delivered)
-            if let promise = folded.accountablePromise {
-                names.append(deliveredAt <= promise.latest ? deliveredInTime : deliveredLate)
-            }
+        if folded.status == .delivered, let deliveredAt = folded.deliveredAt, let promise = folded.accountablePromise {
+            names.append(deliveredAt <= promise.latest ? deliveredInTime : deliveredLate)
         }
         return names
     }

@@ -1,0 +1,48 @@
+# Waybill: `make run` and `make test` are all a newcomer needs. CONTRIBUTING.md lists the rest.
+
+SWIFT ?= swift
+TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
+
+.PHONY: run test check lint format docs bench soak build build-tests setup clean
+
+## Set up what is missing, build, serve the embedded profile with a demo.
+run: build
+	scripts/run.sh
+
+## Set up what is missing, build, run every test of the small tier.
+test: build-tests
+	$(TEST)
+
+## All of CI.
+check: lint test docs
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@for script in scripts/*.sh .ci/run; do bash -n $$script || exit 1; done
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+## Documents against the code; also a part of `make test`.
+docs: build-tests
+	$(TEST) --filter DocumentTests
+
+## Every figure beside the limit it is held against, measured in the same run.
+bench: build
+	scripts/bench.sh
+
+## The reliability tests at full size; writes its figures to docs/reliability.md.
+soak: build-tests
+	scripts/soak.sh
+
+build: setup
+	$(SWIFT) build -c release --product waybill
+
+build-tests: setup
+	$(SWIFT) build -c release --build-tests
+
+setup:
+	@scripts/setup.sh
+
+clean:
+	rm -rf .build Benchmarks/.build

@@ -1,0 +1,36 @@
+import Hummingbird
+import WaybillCore
+import WaybillEngine
+
+/// The calls, by group; each group has a file of its own beside this one.
+struct APIRoutes: Sendable {
+    typealias Handler = @Sendable (Request, APIContext) async throws -> Response
+
+    let services: APIServices
+    let settings: HTTPSettings
+    let created = RecentCreations()
+
+    func handler(for entry: RouteTable.Entry) -> Handler? {
+        switch (entry.method, entry.path) {
+        case ("GET", "/"): statusPage
+        case ("GET", "/openapi.yaml"): openAPI
+        case ("GET", "/sign-in"): signInPage
+        case ("POST", "/sign-in"): signIn
+        case ("POST", "/v1/events"): postEvents
+        case ("POST", "/v1/deliveries"): createDelivery
+        case ("GET", "/v1/deliveries"): listDeliveries
+        case ("GET", "/v1/deliveries/{id}"): getDelivery
+        case ("PATCH", "/v1/deliveries/{id}"): updateDelivery
+        case ("GET", "/v1/deliveries/{id}/events"): listDeliveryEvents
+        case ("POST", "/v1/deliveries/{id}/actions"): actOnDelivery
+        case ("GET", "/v1/stats"): getStats
+        case ("GET", "/v1/stream"): stream
+        case ("GET", "/v1/updates"): listUpdates
+        case ("GET", "/v1/dead-letters"): listDeadLetters
+        case ("GET", "/v1/dead-letters/{id}"): getDeadLetter
+        case ("POST", "/v1/dead-letters/{id}/retry"): retryDeadLetter
+        case ("POST", "/v1/dead-letters/{id}/discard"): discardDeadLetter
+        default: nil
+        }
+    }
+}

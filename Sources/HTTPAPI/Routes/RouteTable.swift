@@ -1,0 +1,41 @@
+import HTTPTypes
+import Hummingbird
+
+/// Every call of the API. `openapi.yaml` describes exactly these; a test says so.
+package enum RouteTable {
+    package struct Entry: Hashable, Sendable {
+        package var method: String
+        package var path: String
+    }
+
+    package static let entries: [Entry] = [
+        Entry(method: "GET", path: "/"),
+        Entry(method: "GET", path: "/openapi.yaml"),
+        Entry(method: "GET", path: "/sign-in"),
+        Entry(method: "POST", path: "/sign-in"),
+        Entry(method: "POST", path: "/v1/events"),
+        Entry(method: "POST", path: "/v1/deliveries"),
+        Entry(method: "GET", path: "/v1/deliveries"),
+        Entry(method: "GET", path: "/v1/deliveries/{id}"),
+        Entry(method: "PATCH", path: "/v1/deliveries/{id}"),
+        Entry(method: "GET", path: "/v1/deliveries/{id}/events"),
+        Entry(method: "POST", path: "/v1/deliveries/{id}/actions"),
+        Entry(method: "GET", path: "/v1/stats"),
+        Entry(method: "GET", path: "/v1/stream"),
+        Entry(method: "GET", path: "/v1/updates"),
+        Entry(method: "GET", path: "/v1/dead-letters"),
+        Entry(method: "GET", path: "/v1/dead-letters/{id}"),
+        Entry(method: "POST", path: "/v1/dead-letters/{id}/retry"),
+        Entry(method: "POST", path: "/v1/dead-letters/{id}/discard"),
+    ]
+
+    /// Registers each entry with the handler that `APIRoutes` has for it.
+    static func register(_ routes: APIRoutes, on router: Router<APIContext>) {
+        for entry in entries {
+            guard let method = HTTPRequest.Method(entry.method), let handler = routes.handler(for: entry) else {
+                preconditionFailure("no handler for \(entry.method) \(entry.path)")
+            }
+            router.on(RouterPath(stringLiteral: entry.path), method: method, use: handler)
+        }
+    }
+}

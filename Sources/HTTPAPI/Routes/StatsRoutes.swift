@@ -1,0 +1,48 @@
+import Hummingbird
+import WaybillCore
+import WaybillEngine
+
+extension APIRoutes {
+    @Sendable func getStats(_ request: Request, _ context: APIContext) async throws -> Response {
+        let snapshot = try await services.reads.counters(context.merchant)
+        let counters = snapshot.value
+        let now = services.time.now()
+        let lag = try await services.log.lag(behind: services.tracking.progress?.offsets ?? [])
+        let seconds = lag.oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
+        let byStatus = Status.allCases.map { ($0, counters[Counters.status($0)] ?? 0) }
+        let inTime = counters[Counters.deliveredInTime] ?? 0
+        let late = counters[Counters.deliveredLate] ?? 0
+        return Answer(cursor: snapshot.cursor) { json in
+            json.object { json in
+                json.key("deliveries")
+                json.object { json in
+                    json.member("total", byStatus.reduce(0) { $0 + $1.1 })
+                    json.key("by_status")
+                    json.object { json in
+                        for (status, count) in byStatus {
+                            json.key(named: status.rawValue)
+                            json.value(count)
+                        }
+                    }
+                }
+                json.key("cases")
+                json.object { _ in }
+                json.key("on_time")
+                json.object { json in
+                    json.member("delivered", inTime + late)
+                    json.member("in_time", inTime)
+                    json.member("late", late)
+                    json.key("rate")
+                    if inTime + late > 0 { json.value(Double(inTime) / Double(inTime + late)) } else { json.null() }
+                }
+                json.member("events_per_second", services.gauges.eventsPerSecond(at: now))
+                json.key("lag")
+                json.object { json in
+                    json.member("records", lag.records)
+                    json.member("seconds", seconds)
+                }
+                json.member("dead_letters", counters["dead_letters"] ?? 0)
+            }
+        }.response
+    }
+}

@@ -1,0 +1,31 @@
+import WaybillCore
+
+/// How the API listens and whom it lets in.
+package struct HTTPSettings: Sendable {
+    package var host = "127.0.0.1"
+    package var port = 8080
+    package var adminPort = 9090
+    /// Nil: no token is needed, which is only allowed on loopback.
+    package var token: String?
+    /// Names that `Host` may have, beside the address and loopback.
+    package var allowedHosts: [String] = []
+    package var headerSeconds = Limits.headerSeconds
+    package var bodySeconds = Limits.bodySeconds
+    package var idleSeconds = Limits.idleSeconds
+    package var writeStallSeconds = Limits.writeStallSeconds
+
+    package init() {}
+
+    package static let loopbackNames = ["localhost", "127.0.0.1", "[::1]", "::1"]
+
+    package var isLoopback: Bool { Self.loopbackNames.contains(host) || host.hasPrefix("127.") }
+
+    /// Whether a `Host` field, port and all, names this server.
+    func allows(host field: String) -> Bool {
+        var name = field.lowercased()
+        if let colon = name.lastIndex(of: ":"), name[name.index(after: colon)...].allSatisfy(\.isNumber), !name.hasSuffix("]") {
+            name = String(name[..<colon])
+        }
+        return name == host || Self.loopbackNames.contains(name) || allowedHosts.contains(name)
+    }
+}
