@@ -75,3 +75,24 @@ package enum EmbeddedDoctor {
         return try DatabaseQueue(path: file, configuration: configuration)
     }
 }
+
+extension EmbeddedDoctor {
+    /// One hash over the folded state of all deliveries: equal for equal sets of events.
+    package static func stateHash(_ path: String) throws -> String {
+        try open(path + "/state.db").read { db in
+            var hash = StateHash()
+            try db.cachedStatement(sql: "SELECT \(DeliveryRow.columns) FROM delivery")
+                .forEachRow({ _ in }) { hash.add(try DeliveryRow.read($0).state) }
+            return hash.text
+        }
+    }
+
+    /// The number of partitions the installation was made with; nil where there is none yet.
+    package static func partitions(of path: String) -> Int? {
+        guard FileManager.default.fileExists(atPath: path + "/log.db") else { return nil }
+        let value = try? open(path + "/log.db").read {
+            try String.fetchOne($0, sql: "SELECT value FROM setting WHERE name = 'partitions'")
+        }
+        return (value ?? nil).flatMap { Int($0) }
+    }
+}

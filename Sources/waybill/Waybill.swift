@@ -1,8 +1,16 @@
 import ArgumentParser
 
-/// The program.
+/// The program: everything an operator does is a subcommand.
 @main
 struct Waybill: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
-        commandName: "waybill", abstract: "Delivery tracking.", subcommands: [Simulate.self])
+        commandName: "waybill",
+        abstract: "Real-time delivery tracking: events in, states out, everyone sees.",
+        version: version,
+        subcommands: [
+            Serve.self, Simulate.self, Migrate.self, Rebuild.self, Export.self, Import.self, DeadLetters.self,
+            Doctor.self,
+        ])
 }

@@ -17,7 +17,7 @@ package final class EmbeddedLog: EventLog {
         var lastTimestamp: Timestamp
     }
 
-    private let pool: DatabasePool
+    fileprivate let pool: DatabasePool
     private let committer: GroupCommitter
     private let time: any TimeSource
     /// Owned by the writer's queue; the mutex only tells the compiler so.
@@ -162,7 +162,7 @@ package final class EmbeddedLog: EventLog {
         return removed.withLock { $0 }
     }
 
-    private func stored<Value: Sendable>(_ body: () async throws -> Value) async throws(StorageError) -> Value {
+    fileprivate func stored<Value: Sendable>(_ body: () async throws -> Value) async throws(StorageError) -> Value {
         do { return try await body() } catch { throw StorageError(error, path: pool.path) }
     }
 }
@@ -217,5 +217,14 @@ extension EmbeddedLog: IdempotencyStore {
             removed.withLock { $0 = db.changesCount }
         }
         return removed.withLock { $0 }
+    }
+}
+
+extension EmbeddedLog {
+    /// Whether retention has not removed anything yet.
+    package func beginsAtFirstRecord() async throws(StorageError) -> Bool {
+        try await stored {
+            try await self.pool.read { try Int64.fetchOne($0, sql: "SELECT min(offset) FROM record") ?? 1 } == 1
+        }
     }
 }

@@ -65,3 +65,30 @@ extension EmbeddedStore: MaintenanceStore {
         }
     }
 }
+
+extension EmbeddedStore {
+    private static let rebuilt = ["delivery", "history", "position_fix", "progress", "counter"]
+
+    /// Replaces everything that events make by what another store file has, in one transaction, with a new numbering of updates.
+    package func takeOver(from path: String) async throws(StorageError) {
+        do {
+            try await pool.writeWithoutTransaction { db in
+                try db.execute(sql: "ATTACH DATABASE ? AS rebuilt", arguments: [path])
+                try db.inTransaction(.immediate) {
+                    for table in Self.rebuilt {
+                        try db.execute(sql: "DELETE FROM main.\(table)")
+                        try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM rebuilt.\(table)")
+                    }
+                    try db.execute(sql: """
+                        UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name = 'feed_id')
+                        WHERE name = 'feed_id'
+                        """)
+                    return .commit
+                }
+                try db.execute(sql: "DETACH DATABASE rebuilt")
+            }
+        } catch {
+            throw StorageError(error, path: pool.path)
+        }
+    }
+}

@@ -3,6 +3,11 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     package let problem: String
     package let offset: Int
 
+    package init(problem: String, offset: Int) {
+        self.problem = problem
+        self.offset = offset
+    }
+
     package var description: String { "\(problem) at byte \(offset)" }
 }
 

@@ -1,0 +1,19 @@
+/// Every key of the configuration, as in the file; `docs/configuration.md` describes exactly these.
+enum ConfigurationKey: String, CaseIterable {
+    case profile, roles, host, port
+    case adminPort = "admin-port"
+    case data
+    case apiToken = "api-token"
+    case allowedHosts = "allowed-hosts"
+    case instance, partitions
+    case retentionDays = "retention-days"
+    case historyDays = "history-days"
+    case logLevel = "log-level"
+    case logFormat = "log-format"
+
+    /// `WAYBILL_ADMIN_PORT` for `admin-port`.
+    var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }
+
+    /// Secrets may also be named by a file, `..._FILE`.
+    var isSecret: Bool { self == .apiToken }
+}
