@@ -61,7 +61,7 @@ extension EndToEnd {
             for delivery in try client.pages("/v1/deliveries?limit=200") {
                 let id = try #require(delivery["id"]?.string)
                 for row in try client.pages("/v1/deliveries/\(id.percentEncoded)/events?limit=200") {
-                    if let id = row["id"]?.string { found.insert(id) }
+                    if let id = (row["event"] ?? row)["id"]?.string { found.insert(id) }
                 }
             }
             let letters = try client.pages("/v1/dead-letters?limit=200")

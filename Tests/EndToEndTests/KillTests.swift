@@ -98,7 +98,7 @@ struct Timelines {
             let id = delivery["id"]?.string ?? ""
             let rows = try client.pages("/v1/deliveries/\(id.percentEncoded)/events?limit=200")
             events += rows.count
-            for row in rows { marks[row["detail"]?.string ?? "?", default: 0] += 1 }
+            for row in rows { marks[(row["event"] ?? row)["detail"]?.string ?? "?", default: 0] += 1 }
             let sequences = rows.compactMap { $0["sequence"]?.int }.sorted()
             if sequences != Array(1...max(rows.count, 1)) || delivery["sequence"]?.int != rows.count { gaps.append(id) }
         }

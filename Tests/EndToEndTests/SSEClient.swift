@@ -14,6 +14,8 @@ struct StreamEvent {
 final class SSEClient {
     private let connection: Connection
     private var pending: [UInt8] = []
+    /// The cursor to resume from: a block may bring one without an event.
+    private(set) var lastEventID: String?
     /// Comment lines seen, heartbeats among them.
     private(set) var comments: [String] = []
     let head: ResponseHead
@@ -57,29 +59,29 @@ final class SSEClient {
         pending += chunk.filter { $0 != 0x0D }
     }
 
-    /// Takes one block, up to an empty line, off what has arrived; a block of comments only gives nothing.
+    /// Takes the next event off what has arrived, and what stands before it.
     private func takeBlock() throws -> StreamEvent? {
         while let end = pending.firstRange(of: [0x0A, 0x0A]) {
             let block = String(decoding: pending[..<end.lowerBound], as: UTF8.self)
             pending.removeFirst(end.upperBound)
             var event = StreamEvent()
-            var hasFields = false
             for line in block.split(separator: "\n") {
                 if line.hasPrefix(":") {
                     comments.append(String(line))
                     continue
                 }
-                hasFields = true
                 let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
                 let value = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
                 switch parts[0] {
                 case "event": event.name = value
                 case "data": event.data += event.data.isEmpty ? value : "\n" + value
-                case "id": event.id = value
+                case "id": lastEventID = value
                 default: break
                 }
             }
-            if hasFields, !event.data.isEmpty || event.id != nil { return event }
+            event.id = lastEventID
+            // Nothing happens without data: so says the standard.
+            if !event.data.isEmpty { return event }
         }
         return nil
     }
