@@ -11,7 +11,9 @@ extension City {
     /// Real cities. Demand follows population and distance from the warehouses, roughly.
     static let all: [City] = [
         City("Berlin", "berlin", "Berlin", .germany, ["10115", "10437", "12043", "13353"], 52.52, 13.405, demand: 9),
-        City("Hamburg", "hamburg", "Hamburg", .germany, ["20095", "21073", "22303"], 53.551, 9.994, demand: 6, supply: 7),
+        City(
+            "Hamburg", "hamburg", "Hamburg", .germany, ["20095", "21073", "22303"],
+            53.551, 9.994, demand: 6, supply: 7),
         City("München", "muenchen", "Bayern", .germany, ["80331", "80637", "81541"], 48.137, 11.575, demand: 6),
         City("Köln", "koeln", "Nordrhein-Westfalen", .germany, ["50667", "50823"], 50.938, 6.96, demand: 5, supply: 8),
         City("Frankfurt am Main", "frankfurt", "Hessen", .germany, ["60311", "60486"], 50.11, 8.682, demand: 4),
@@ -19,18 +21,24 @@ extension City {
         City("Leipzig", "leipzig", "Sachsen", .germany, ["04109", "04229"], 51.34, 12.375, demand: 3, supply: 12),
         City("Paris", "paris", "Île-de-France", .france, ["75002", "75011", "75018"], 48.857, 2.352, demand: 10),
         City("Lyon", "lyon", "Auvergne-Rhône-Alpes", .france, ["69002", "69007"], 45.764, 4.836, demand: 4, supply: 6),
-        City("Marseille", "marseille", "Provence-Alpes-Côte d'Azur", .france, ["13001", "13008"], 43.296, 5.37, demand: 3),
+        City(
+            "Marseille", "marseille", "Provence-Alpes-Côte d'Azur", .france, ["13001", "13008"],
+            43.296, 5.37, demand: 3),
         City("Lille", "lille", "Hauts-de-France", .france, ["59000", "59800"], 50.629, 3.057, demand: 2, supply: 3),
         City("Bordeaux", "bordeaux", "Nouvelle-Aquitaine", .france, ["33000", "33300"], 44.838, -0.579, demand: 2),
         City("Bruxelles", "bruxelles", "Bruxelles", .belgium, ["1000", "1050", "1180"], 50.85, 4.352, demand: 3),
         City("Liège", "liege", "Wallonie", .belgium, ["4000", "4020"], 50.633, 5.568, demand: 1, supply: 2),
         City("Amsterdam", "amsterdam", "Noord-Holland", .netherlands, ["1011", "1054"], 52.373, 4.893, demand: 4),
-        City("Rotterdam", "rotterdam", "Zuid-Holland", .netherlands, ["3011", "3062"], 51.922, 4.479, demand: 3, supply: 8),
+        City(
+            "Rotterdam", "rotterdam", "Zuid-Holland", .netherlands, ["3011", "3062"],
+            51.922, 4.479, demand: 3, supply: 8),
         City("Wien", "wien", "Wien", .austria, ["1010", "1070", "1200"], 48.208, 16.373, demand: 4),
         City("Milano", "milano", "Lombardia", .italy, ["20121", "20154"], 45.464, 9.19, demand: 4, supply: 6),
         City("Roma", "roma", "Lazio", .italy, ["00153", "00184"], 41.903, 12.496, demand: 4),
         City("Napoli", "napoli", "Campania", .italy, ["80121", "80138"], 40.852, 14.268, demand: 2),
-        City("Madrid", "madrid", "Comunidad de Madrid", .spain, ["28004", "28013"], 40.417, -3.704, demand: 5, supply: 5),
+        City(
+            "Madrid", "madrid", "Comunidad de Madrid", .spain, ["28004", "28013"],
+            40.417, -3.704, demand: 5, supply: 5),
         City("Barcelona", "barcelona", "Catalunya", .spain, ["08001", "08025"], 41.387, 2.17, demand: 4),
         City("Lisboa", "lisboa", "Lisboa", .portugal, ["1100-148", "1250-096"], 38.722, -9.139, demand: 2),
         City("Porto", "porto", "Norte", .portugal, ["4000-322", "4050-253"], 41.158, -8.629, demand: 1),

@@ -44,7 +44,8 @@ package struct Weather: Sendable {
                 Storm(
                     start: start, end: start.advanced(bySeconds: Int64(hours * 3600)),
                     centre: Coordinate(
-                        latitude: near.latitude + dice.uniform(-1...1), longitude: near.longitude + dice.uniform(-1...1)),
+                        latitude: near.latitude + dice.uniform(-1...1),
+                        longitude: near.longitude + dice.uniform(-1...1)),
                     radius: dice.uniform(140...420)))
         }
         return storms

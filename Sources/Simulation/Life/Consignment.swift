@@ -36,7 +36,9 @@ package struct Consignment: Sendable {
     ) -> Double {
         let route = geography.route(from: origin, to: destination, service)
         var hours = geography.hoursToHub(of: origin) + geography.hoursToHub(of: destination)
-        for (from, to) in zip(route, route.dropFirst()) { hours += geography.network.hours(from: from, to: to, service) }
+        for (from, to) in zip(route, route.dropFirst()) {
+            hours += geography.network.hours(from: from, to: to, service)
+        }
         return hours + Double(route.count) * Network.handlingHours
     }
 

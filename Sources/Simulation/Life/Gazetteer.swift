@@ -11,7 +11,9 @@ package struct Gazetteer: Sendable {
 
     init(of geography: Geography) {
         let all = geography.cities
-        warehouses = all.map { Self.place("Warehouse \($0.name)", $0.name, $0.postcodes.first, $0.country, $0.coordinate) }
+        warehouses = all.map {
+            Self.place("Warehouse \($0.name)", $0.name, $0.postcodes.first, $0.country, $0.coordinate)
+        }
         cities = all.map { Self.place("Depot \($0.name)", $0.name, $0.postcodes.first, $0.country, $0.coordinate) }
         pickupPoints = all.map {
             Self.place("Pickup point \($0.name)", $0.name, $0.postcodes.last, $0.country, $0.coordinate)

@@ -1,13 +1,13 @@
 /// How often things happen. Every number is a probability unless it says otherwise.
 ///
-/// They are set to what parcel networks report in public (first attempts, returns, on-time rates) where such figures
-/// exist, and else to what makes each case frequent enough to be seen in a demo of some hundred deliveries.
+/// They are assumptions, not measurements: of the order that a European parcel network would find plausible, and where
+/// that is too rare, frequent enough to be seen in a demo of some hundred deliveries. About nine promises in ten hold.
 package struct Shares: Sendable {
     // MARK: How a life ends, instead of with a delivery
 
     /// Called off before the warehouse packed it: 2 in 100 orders.
     package var cancelled = 0.02
-    /// Never seen again and declared lost: carriers admit about 1 in 1,000; more here, so that it is seen.
+    /// Never seen again and declared lost: rarer in life, more here, so that it is seen.
     package var lost = 0.003
     /// Damaged in a hub and sent back.
     package var damaged = 0.004
@@ -50,7 +50,7 @@ package struct Shares: Sendable {
 
     // MARK: The last leg
 
-    /// The first attempt fails: 5 to 10 in 100 in European cities.
+    /// The first attempt fails, mostly since nobody is home.
     package var firstAttemptFails = 0.07
     /// Another one fails, after the first did.
     package var nextAttemptFails = 0.25

@@ -38,7 +38,8 @@ package struct Tally: Sendable {
     /// What it did, in words.
     package var words: [String] {
         var lines = [
-            "\(deliveries) deliveries said \(events) events, \(positions) of them positions and \(corrections) corrections.",
+            "\(deliveries) deliveries said \(events) events, \(positions) of them positions, "
+                + "\(corrections) corrections.",
             "\(late) came an hour or more after they happened, \(outOfOrder) after something that happened later.",
             "\(repetitions) were said twice in the same words.",
         ]

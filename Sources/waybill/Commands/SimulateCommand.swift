@@ -66,7 +66,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenario = scenario(now: Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)))
+        let scenario = scenario(now: Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1_000_000)))
         let pace = Pace(eventsPerSecond: rate, batch: batch)
         switch target {
         case .standardOutput: try await writeLines(of: scenario, at: pace)
