@@ -117,6 +117,8 @@ extension EndToEnd {
                 return
             }
             served += 1
+            // What the state lost is applied again from the log; a refusal to go on shows in what is read next.
+            try? server.waitUntilCaughtUp(within: 10)
             if let wrong = try truth.firstWrong(server.client()) { Issue.record("\(place): \(wrong)") }
             if server.isReady { try expectItStillWorks(server, place) }
             let exit = try server.stop()
