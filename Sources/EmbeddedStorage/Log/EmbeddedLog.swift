@@ -17,6 +17,8 @@ package final class EmbeddedLog: EventLog {
         var lastTimestamp: Timestamp
     }
 
+    /// Held, so that the lock lives as long as somebody writes.
+    private let directory: StorageDirectory
     fileprivate let pool: DatabasePool
     fileprivate let committer: GroupCommitter
     private let time: any TimeSource
@@ -36,6 +38,7 @@ package final class EmbeddedLog: EventLog {
     ) throws(StorageError) {
         let path = directory.logPath
         self.time = time
+        self.directory = directory
         partitionCount = partitions
         do {
             pool = try DatabaseFile.open(

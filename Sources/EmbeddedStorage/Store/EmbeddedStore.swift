@@ -7,6 +7,8 @@ import WaybillEngine
 /// This file opens it; each port has a file of its own beside it.
 package final class EmbeddedStore: Sendable {
     let pool: DatabasePool
+    /// Held, so that the lock lives as long as somebody writes.
+    private let directory: StorageDirectory
     let partitionCount: Int
 
     /// - Parameter feedID: names the numbering of updates where the store is new; random.
@@ -14,6 +16,7 @@ package final class EmbeddedStore: Sendable {
         _ directory: StorageDirectory, partitions: Int, feedID: UInt64, durability: Durability
     ) throws(StorageError) {
         partitionCount = partitions
+        self.directory = directory
         let path = directory.statePath
         do {
             pool = try DatabaseFile.open(

@@ -18,6 +18,9 @@ enum BodyReader {
     }
 
     static func read(_ request: Request) async throws -> [UInt8] {
+        if let encoding = request.headers[.contentEncoding], encoding != "identity" {
+            throw APIProblem(.unsupportedMediaType, "A body must not be compressed.")
+        }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes { throw tooLarge }
         var bytes: [UInt8] = []
         do {

@@ -332,13 +332,23 @@ package struct JSONReader {
         _ = take(UInt8(ascii: "-"))
         if !take(UInt8(ascii: "0")) { try digits() }
         if take(UInt8(ascii: ".")) { try digits() }
+        var hasExponent = false
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+            hasExponent = true
             position += 1
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
         }
         guard position - start <= Limits.jsonNumberBytes else {
             throw JSONError(problem: "number too long", offset: start)
+        }
+        if position - start > 15 || hasExponent { try demandFinite(start) }
+    }
+
+    /// Other readers hold numbers as doubles: what overflows one is passed on to nobody.
+    private func demandFinite(_ start: Int) throws(JSONError) {
+        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+            throw JSONError(problem: "number out of range", offset: start)
         }
     }
 
