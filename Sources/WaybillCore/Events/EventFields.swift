@@ -207,7 +207,7 @@ extension EventFields {
         guard text.utf8.count <= Limits.textBytes else {
             throw EventRejection(.invalidField, "Longer than \(Limits.textBytes) bytes.", pointer: pointer)
         }
-        guard !text.utf8.contains(0) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
+        guard text.hasOnly({ $0 != 0 }) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
         return text
     }
 

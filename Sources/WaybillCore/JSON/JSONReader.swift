@@ -21,27 +21,33 @@ package struct JSONReader {
     /// Offset of the next byte to read.
     package private(set) var position = 0
     private var depth = 0
-    /// Keys of the objects that are open, innermost last; `firstKey` marks where each object's begin.
+    /// Keys of the objects that are open, innermost last.
     private var keys: [JSONKey] = []
-    private var firstKey: [Int] = []
+    /// Where the keys of the object at each depth begin; 0xFFFF at the depth of an array.
+    private var firstKey = SIMD32<UInt16>(repeating: 0)
+    /// Keys that were written with escapes; none in almost every text.
+    private var unescapedKeys: UnescapedKeys?
 
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+        keys.reserveCapacity(24)
+    }
 
     // MARK: Structure
 
     /// Enters an object; call `nextKey()` until it answers nil, reading or skipping one value after each key.
     package mutating func beginObject() throws(JSONError) {
         try open(UInt8(ascii: "{"), "an object")
-        firstKey.append(keys.count)
+        firstKey[depth - 1] = UInt16(keys.count)
     }
 
     /// The next key of the innermost object, or nil at its end, which leaves the object.
     package mutating func nextKey() throws(JSONError) -> JSONKey? {
-        guard let first = firstKey.last else { throw fail("no object is open") }
+        guard depth > 0 else { throw fail("no object is open") }
+        let first = Int(firstKey[depth - 1])
         skipSpace()
         if take(UInt8(ascii: "}")) {
             keys.removeLast(keys.count - first)
-            firstKey.removeLast()
             depth -= 1
             return nil
         }
@@ -51,9 +57,15 @@ package struct JSONReader {
         }
         guard take(UInt8(ascii: "\"")) else { throw fail("expected a key") }
         let token = try scanString()
-        let key = JSONKey(
-            bytes: UnsafeBufferPointer(rebasing: bytes[token.range]), unescaped: token.escaped ? try unescape(token) : nil)
-        if token.nonASCII, !token.escaped { _ = try text(of: token) }
+        var name = UnsafeBufferPointer(rebasing: bytes[token.range])
+        if token.escaped {
+            let kept = unescapedKeys ?? UnescapedKeys()
+            unescapedKeys = kept
+            name = kept.keep(try unescape(token))
+        } else if token.nonASCII {
+            _ = try text(of: token)
+        }
+        let key = JSONKey(name)
         guard keys.count - first < Limits.jsonMembers else { throw fail("too many members in one object") }
         for index in first..<keys.count where keys[index] == key { throw fail("duplicate key") }
         keys.append(key)
@@ -356,38 +368,5 @@ package struct JSONReader {
         let start = position
         while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
         guard position > start else { throw fail("expected a value") }
-    }
-}
-
-/// A key of an object that is being read: valid as long as the bytes it was read from.
-package struct JSONKey: Equatable {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    /// Set where the key was written with escapes.
-    private let unescaped: String?
-
-    fileprivate init(bytes: UnsafeBufferPointer<UInt8>, unescaped: String?) {
-        self.bytes = bytes
-        self.unescaped = unescaped
-    }
-
-    package var text: String { unescaped ?? String(decoding: bytes, as: UTF8.self) }
-
-    /// Its length in bytes, to choose among known names before comparing.
-    package var count: Int { unescaped?.utf8.count ?? bytes.count }
-
-    @inline(__always)
-    package static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        let count = name.utf8CodeUnitCount
-        if let unescaped = key.unescaped {
-            return unescaped.utf8.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: count))
-        }
-        guard key.bytes.count == count else { return false }
-        for index in 0..<count where key.bytes[index] != name.utf8Start[index] { return false }
-        return true
-    }
-
-    package static func == (lhs: JSONKey, rhs: JSONKey) -> Bool {
-        if lhs.unescaped != nil || rhs.unescaped != nil { return lhs.text.hasSameBytes(as: rhs.text) }
-        return lhs.bytes.count == rhs.bytes.count && lhs.bytes.elementsEqual(rhs.bytes)
     }
 }
