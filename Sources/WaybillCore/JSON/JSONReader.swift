@@ -144,9 +144,30 @@ package struct JSONReader {
         _ = peek()
         let start = position
         try scanNumber()
+        if let value = plainDecimal(start..<position) { return value }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let value = Double(text), value.isFinite else { throw JSONError(problem: "number out of range", offset: start) }
         return value
+    }
+
+    /// A decimal of 15 digits at most without an exponent, exactly: both its digits and its power of ten are doubles.
+    private func plainDecimal(_ range: Range<Int>) -> Double? {
+        var digits: Int64 = 0
+        var scale = 1.0
+        var isFraction = false
+        guard range.count <= 16 else { return nil }
+        for index in range {
+            switch bytes[index] {
+            case UInt8(ascii: "-"): continue
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits = digits * 10 + Int64(bytes[index] - UInt8(ascii: "0"))
+                if isFraction { scale *= 10 }
+            default: return nil
+            }
+        }
+        let value = Double(digits) / scale
+        return bytes[range.lowerBound] == UInt8(ascii: "-") ? -value : value
     }
 
     package mutating func readInt64() throws(JSONError) -> Int64 {
@@ -187,9 +208,11 @@ package struct JSONReader {
     }
 
     /// The next value kept as it was written.
-    package mutating func readFragment() throws(JSONError) -> JSONFragment {
-        let range = try skipValue()
-        return JSONFragment(trusted: String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+    package mutating func readFragment() throws(JSONError) -> JSONFragment { fragment(try skipValue()) }
+
+    /// Bytes that were read before, kept as they were written.
+    package func fragment(_ range: Range<Int>) -> JSONFragment {
+        JSONFragment(trusted: String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
     }
 
     package func fail(_ problem: String) -> JSONError { JSONError(problem: problem, offset: position) }
