@@ -36,7 +36,7 @@ struct PlaceRule {
     }
 
     private func number(_ reader: inout JSONReader, within range: ClosedRange<Double>) throws(JSONError) -> String? {
-        switch reader.peek() {
+        switch reader.peek() ?? 0 {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             return range.contains(try reader.readDouble()) ? nil : "is out of range"
         case UInt8(ascii: "n"):
