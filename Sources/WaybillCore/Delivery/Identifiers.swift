@@ -115,8 +115,9 @@ package struct EventID: ByteComparedText {
     /// For text that this program validated before, such as a stored row.
     package init(trusted text: String) { self.text = text }
 
-    /// FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes differ per process).
-    package var stableHash: UInt64 { StableHash.fnv1a(text.utf8) }
+    /// The upper half of FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes differ
+    /// per process). Short on purpose: two ids of one delivery that share it only cost a look at the history.
+    package var shortHash: UInt32 { UInt32(truncatingIfNeeded: StableHash.fnv1a(text.utf8) >> 32) }
 }
 
 /// A delivery's identity, `(merchant, delivery id)`; as text it is the Kafka key `<merchant>/<delivery id>`.
