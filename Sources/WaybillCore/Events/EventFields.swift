@@ -250,8 +250,9 @@ extension EventFields {
 
     /// A read failed: a value of the wrong kind when it is valid JSON, otherwise text that is not JSON at all.
     private func judge(_ error: JSONError, from start: Int, _ pointer: String) -> EventRejection {
-        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]))
-        do throws(JSONError) { _ = try rest.skipValue() } catch { return malformed(JSONError(problem: error.problem, offset: error.offset + start)) }
+        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]), depth: 1)
+        let isValue = (try? rest.skipValue()) != nil
+        guard isValue else { return malformed(error) }
         return EventRejection(.invalidField, "Not acceptable here: \(error.problem).", pointer: pointer)
     }
 

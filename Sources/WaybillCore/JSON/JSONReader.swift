@@ -25,7 +25,11 @@ package struct JSONReader {
     private var keys: [JSONKey] = []
     private var firstKey: [Int] = []
 
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// - Parameter depth: how deep the value already stands in another.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, depth: Int = 0) {
+        self.bytes = bytes
+        self.depth = depth
+    }
 
     // MARK: Structure
 
