@@ -29,7 +29,7 @@ docs: build-tests
 
 ## Every figure beside the limit it is held against, measured in the same run.
 bench: build
-	$(SWIFT) run -c release --package-path Benchmarks Benchmarks
+	scripts/bench.sh
 
 ## The reliability tests at full size; writes its figures to docs/reliability.md.
 soak: build-tests

@@ -7,6 +7,8 @@ import WaybillEngine
 /// This file opens it; each port has a file of its own beside it.
 package final class EmbeddedStore: Sendable {
     let pool: DatabasePool
+    /// Held, so that the lock lives as long as somebody writes.
+    private let directory: StorageDirectory
     let partitionCount: Int
 
     /// - Parameter feedID: names the numbering of updates where the store is new; random.
@@ -14,6 +16,7 @@ package final class EmbeddedStore: Sendable {
         _ directory: StorageDirectory, partitions: Int, feedID: UInt64, durability: Durability
     ) throws(StorageError) {
         partitionCount = partitions
+        self.directory = directory
         let path = directory.statePath
         do {
             pool = try DatabaseFile.open(
@@ -38,7 +41,7 @@ package final class EmbeddedStore: Sendable {
                 arguments: [partition])
         }
         try db.execute(
-            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0)",
+            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0), ('next_number', 1)",
             arguments: [Int64(bitPattern: feedID)])
     }
 
@@ -60,12 +63,13 @@ package final class EmbeddedStore: Sendable {
     // MARK: What every snapshot carries
 
     static func progress(_ db: Database) throws -> TrackingProgress {
-        var progress = TrackingProgress(offsets: [], positions: [], feedID: 0)
+        var progress = TrackingProgress(offsets: [], positions: [], nextNumber: 1, feedID: 0)
         try db.cachedStatement(sql: "SELECT next_offset, feed_position FROM progress ORDER BY partition")
             .forEachRow({ _ in }) { row in
                 progress.offsets.append(row.int(0))
                 progress.positions.append(row.int(1))
             }
+        progress.nextNumber = try setting("next_number", db)
         progress.feedID = UInt64(bitPattern: try setting("feed_id", db))
         return progress
     }

@@ -23,13 +23,46 @@ extension ByteComparedText {
 extension String {
     /// Equality of UTF-8 bytes. Never Unicode equivalence.
     package func hasSameBytes(as other: String) -> Bool {
-        let mine = utf8
-        let theirs = other.utf8
-        return mine.count == theirs.count && mine.elementsEqual(theirs)
+        let count = utf8.count
+        guard count == other.utf8.count else { return false }
+        // Native strings lie in one piece: one comparison of memory.
+        let result = utf8.withContiguousStorageIfAvailable { mine in
+            other.utf8.withContiguousStorageIfAvailable { theirs in
+                UnsafeRawBufferPointer(mine).elementsEqualInMemory(UnsafeRawBufferPointer(theirs))
+            }
+        }
+        return (result ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether every byte is visible ASCII (0x21...0x7E), the alphabet of delivery and event ids.
-    package var isVisibleASCII: Bool { utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+    package var isVisibleASCII: Bool { hasOnly { $0 > 0x20 && $0 < 0x7F } }
+
+    /// Whether every byte of the UTF-8 form is allowed.
+    @inline(__always)
+    func hasOnly(_ isAllowed: (UInt8) -> Bool) -> Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes where !isAllowed(byte) { return false }
+            return true
+        } ?? utf8.allSatisfy(isAllowed)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Eight bytes at a time; both have the same count.
+    fileprivate func elementsEqualInMemory(_ other: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index + 8 <= count {
+            guard loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index += 8
+        }
+        while index < count {
+            guard self[index] == other[index] else { return false }
+            index += 1
+        }
+        return true
+    }
 }
 
 /// The tenant everything belongs to: `[a-z0-9][a-z0-9_-]{0,62}`.
@@ -39,13 +72,14 @@ package struct MerchantID: ByteComparedText {
     /// Nil when `text` is not a valid merchant id.
     package init?(_ text: String) {
         guard (1...Limits.merchantIDBytes).contains(text.utf8.count) else { return nil }
-        for (index, byte) in text.utf8.enumerated() {
+        let isValid = text.hasOnly { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-            case UInt8(ascii: "_"), UInt8(ascii: "-"): if index == 0 { return nil }
-            default: return nil
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
             }
         }
+        guard isValid, let first = text.utf8.first, first != UInt8(ascii: "_"), first != UInt8(ascii: "-") else { return nil }
         self.text = text
     }
 

@@ -218,7 +218,7 @@ extension EventFields {
         guard text.utf8.count <= Limits.textBytes else {
             throw EventRejection(.invalidField, "Longer than \(Limits.textBytes) bytes.", pointer: pointer)
         }
-        guard !text.utf8.contains(0) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
+        guard text.hasOnly({ $0 != 0 }) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
         return text
     }
 
@@ -250,13 +250,18 @@ extension EventFields {
     }
 
     private mutating func object(_ pointer: String, _ rule: PlaceRule?) throws(EventRejection) -> JSONFragment? {
-        if let rule, let fault = Self.fault(inPlace: bytes, from: reader.position, rule) {
+        var fault: PlaceRule.Fault?
+        let fragment = try optional(pointer) { reader throws(JSONError) in
+            guard reader.peek() == UInt8(ascii: "{") else { throw reader.fail("expected an object") }
+            guard let rule else { return try reader.readFragment() }
+            let start = reader.position
+            fault = try rule.firstFault(&reader)
+            return reader.fragment(start..<reader.position)
+        }
+        if let fault {
             throw EventRejection(.invalidField, fault.problem, pointer: "\(pointer)/\(fault.field)")
         }
-        return try optional(pointer) { reader throws(JSONError) in
-            guard reader.peek() == UInt8(ascii: "{") else { throw reader.fail("expected an object") }
-            return try reader.readFragment()
-        }
+        return fragment
     }
 
     /// A read failed: a value of the wrong kind when it is valid JSON, otherwise text that is not JSON at all.

@@ -93,8 +93,11 @@ package enum Timeline {
 
     /// The event's own fields, and what became of it beside them.
     package static func write(_ entry: Entry, to json: inout JSONWriter) {
+        var event = entry.history.event
+        // A field of the source that is named like one of ours gives way: no object has a key twice.
+        event.extra.removeAll { ["sequence", "received_at", "effect", "corrected_by", "flags"].contains($0.name) }
         json.object { json in
-            EventEncoder.writeMembers(of: entry.history.event, to: &json)
+            EventEncoder.writeMembers(of: event, to: &json)
             json.member("sequence", entry.history.sequence)
             json.member("received_at", entry.history.receivedAt)
             json.member("effect", entry.effect.rawValue)

@@ -1,10 +1,10 @@
-/// An accepted event as the history keeps it.
-package struct HistoryEntry: Sendable {
-    package var event: Event
+/// An accepted event as the history keeps it. A reference, since many places hold it and none changes it.
+package final class HistoryEntry: Sendable {
+    package let event: Event
     /// The `sequence` it was applied as.
-    package var sequence: Int64
+    package let sequence: Int64
     /// The record's timestamp: when the log took it.
-    package var receivedAt: Timestamp
+    package let receivedAt: Timestamp
 
     package init(event: Event, sequence: Int64, receivedAt: Timestamp) {
         self.event = event
@@ -21,14 +21,25 @@ package enum ApplicationOutcome: Sendable {
     case rejected(EventRejection)
 }
 
-/// An applied event with the state before and after it: all that an update says.
-package struct AppliedEvent: Sendable {
-    package var entry: HistoryEntry
-    package var before: FoldedState?
-    package var after: DeliveryState
-    package var milestone: Milestone?
+/// An applied event with the state before and after it: all that an update says. A reference: states are large.
+package final class AppliedEvent: Sendable {
+    package let entry: HistoryEntry
+    package let after: DeliveryState
+    package let milestone: Milestone?
     /// It sorts before one that was applied earlier.
-    package var isLate: Bool
+    package let isLate: Bool
+    private let stateBefore: DeliveryState?
+
+    init(entry: HistoryEntry, before: DeliveryState?, after: DeliveryState, milestone: Milestone?, isLate: Bool) {
+        self.entry = entry
+        stateBefore = before
+        self.after = after
+        self.milestone = milestone
+        self.isLate = isLate
+    }
+
+    /// Nil for the first event of a delivery.
+    package var before: FoldedState? { stateBefore?.folded }
 
     package var previousStatus: Status? { before?.status }
 }
@@ -77,14 +88,15 @@ package struct DeliveryApplication: Sendable {
                     .tooLarge, "A delivery may have \(Limits.eventsPerDelivery) events at most.", pointer: "/delivery_id",
                     id: event.id))
         }
-        let before = state.arrival.sequence == 0 ? nil : state.folded
-        let isLate = Self.isLate(event, after: before)
+        let before = state.arrival.sequence == 0 ? nil : state
+        let isLate = Self.isLate(event, after: before?.folded)
         let entry = HistoryEntry(event: event, sequence: state.arrival.sequence + 1, receivedAt: receivedAt)
         advance(by: entry)
         state.arrival.sequence += 1
         state.arrival.updatedAt = receivedAt
         remember(event.id)
-        let milestone = state.arrival.announce(event, before: before, after: state.folded, isLate: isLate)
+        let milestone = state.arrival.announce(
+            event, before: before?.folded, after: state.folded, isLate: isLate)
         return .applied(AppliedEvent(entry: entry, before: before, after: state, milestone: milestone, isLate: isLate))
     }
 

@@ -1,13 +1,24 @@
 /// Everything kept of one delivery: the folded part, a function of the set of its events, and the arrival part, which depends on the order in which they came.
 package struct DeliveryState: Sendable {
+    /// The folded part is large and held in many places at once: by the batch, its updates, the next batch. They share it.
+    private final class Shared: Sendable {
+        let folded: FoldedState
+        init(_ folded: FoldedState) { self.folded = folded }
+    }
+
     package let key: DeliveryKey
-    package var folded: FoldedState
     package var arrival: ArrivalState
+    private var shared: Shared
 
     package init(key: DeliveryKey, folded: FoldedState = FoldedState(), arrival: ArrivalState = ArrivalState()) {
         self.key = key
-        self.folded = folded
         self.arrival = arrival
+        shared = Shared(folded)
+    }
+
+    package var folded: FoldedState {
+        _read { yield shared.folded }
+        set { shared = Shared(newValue) }
     }
 }
 

@@ -42,7 +42,17 @@ package final class LiveFeed: Sendable {
     /// The position of the last publication; nil before the tracker's first step.
     package var cursor: FeedCursor? { state.withLock { $0.cursor } }
 
-    package func begin(at cursor: FeedCursor) { state.withLock { $0.cursor = cursor } }
+    /// Where publication goes on. When something was committed that was not published, because its commit seemed to fail,
+    /// whoever watches is dropped, and resumes with a cursor from the store.
+    package func begin(at cursor: FeedCursor) {
+        let subscribers = state.withLock { state in
+            defer { state.cursor = cursor }
+            guard let known = state.cursor, known != cursor else { return state.subscribers.filter { _ in false } }
+            defer { state.subscribers.removeAll() }
+            return state.subscribers
+        }
+        for continuation in subscribers.values { continuation.finish() }
+    }
 
     /// Nil when there are too many subscribers, or the feed is closed.
     package func subscribe() -> Subscription? {

@@ -6,11 +6,14 @@ package struct TrackingProgress: Hashable, Sendable {
     package var offsets: [Int64]
     /// For each partition, the position of its last update.
     package var positions: [Int64]
+    /// The number of the next delivery that is made.
+    package var nextNumber: Int64
     package var feedID: UInt64
 
-    package init(offsets: [Int64], positions: [Int64], feedID: UInt64) {
+    package init(offsets: [Int64], positions: [Int64], nextNumber: Int64, feedID: UInt64) {
         self.offsets = offsets
         self.positions = positions
+        self.nextNumber = nextNumber
         self.feedID = feedID
     }
 
@@ -37,11 +40,14 @@ package struct StoredDelivery: Sendable {
 
 /// One applied event with the bytes it was first received as.
 package struct AppliedRecord: Sendable {
+    /// The number of its delivery.
+    package var number: Int64
     package var entry: HistoryEntry
     package var bytes: [UInt8]
     package var at: FeedPosition
 
-    package init(entry: HistoryEntry, bytes: [UInt8], at: FeedPosition) {
+    package init(number: Int64, entry: HistoryEntry, bytes: [UInt8], at: FeedPosition) {
+        self.number = number
         self.entry = entry
         self.bytes = bytes
         self.at = at
@@ -50,10 +56,19 @@ package struct AppliedRecord: Sendable {
 
 /// What one batch does to one delivery.
 package struct DeliveryChange: Sendable {
-    /// Nil for a delivery that this batch makes.
-    package var number: Int64?
+    package var number: Int64
+    /// This batch makes the delivery.
+    package var isNew: Bool
+    /// Whether details that lists are narrowed by may differ from before.
+    package var mayChangeDetails: Bool
     package var state: DeliveryState
-    package var records: [AppliedRecord]
+
+    package init(number: Int64, isNew: Bool, mayChangeDetails: Bool, state: DeliveryState) {
+        self.number = number
+        self.isNew = isNew
+        self.mayChangeDetails = mayChangeDetails
+        self.state = state
+    }
 }
 
 /// An event that could not be applied, with its bytes and the reason.
@@ -98,6 +113,8 @@ package struct TrackingCommit: Sendable {
     package var expected: TrackingProgress
     package var next: TrackingProgress
     package var changes: [DeliveryChange] = []
+    /// In the order of the log, so that the history keeps the order of the feed.
+    package var records: [AppliedRecord] = []
     package var deadLetters: [DeadLetter] = []
     package var positions: [PositionFix] = []
     package var counters: [CounterKey: Int64] = [:]

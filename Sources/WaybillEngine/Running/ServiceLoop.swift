@@ -14,6 +14,12 @@ package protocol SteppedService: Sendable {
     /// Fires when there may be work.
     var wakeUp: Signal { get }
     func step() async throws -> StepOutcome
+    /// Finishes what a step left on its way, before the service stops.
+    func drain() async throws
+}
+
+extension SteppedService {
+    package func drain() async throws {}
 }
 
 /// The one loop that runs every service: steps until told to stop, waits when idle, backs off when the world fails.
@@ -40,6 +46,9 @@ package struct ServiceLoop<Stepped: SteppedService>: Service {
                 observer.observe(.stepFailed(service: service.name, error: "\(error)", attempt: failures))
                 await pause(atMost: Self.backoff(failures), wakeUp: nil)
             }
+        }
+        do { try await service.drain() } catch {
+            observer.observe(.stepFailed(service: service.name, error: "\(error)", attempt: failures + 1))
         }
         observer.observe(.stopped(service: service.name))
     }

@@ -2,17 +2,33 @@ import Synchronization
 import WaybillCore
 
 /// The tracker: reads a batch, loads the states it touches in one query, folds, commits all in one transaction, tells the feed.
+///
+/// While a batch is on its way to the disk the next one is prepared over its outcome; it is committed only after it,
+/// and dropped with it when it fails. Nothing is told to anybody before its commit.
 package final class Tracking: SteppedService {
     package let name = "tracker"
     package static let consumerGroup = "waybill-tracker"
+
+    /// A decision that is being committed.
+    private struct InFlight {
+        var decision: TrackingBatch.Decision
+        var started: ContinuousClock.Instant
+        var newest: Timestamp
+        var commit: Task<StorageError?, Never>
+    }
+
+    private struct State {
+        /// As committed; nil before the first step and after a failed commit, when it is read again.
+        var committed: TrackingProgress?
+        var inFlight: InFlight?
+    }
 
     private let log: any EventLog
     private let store: any TrackingStore
     private let feed: LiveFeed
     private let time: any TimeSource
     private let observer: any Observer
-    /// As committed; nil before the first step and after a failed commit, when it is read again.
-    private let known = Mutex<TrackingProgress?>(nil)
+    private let state = Mutex(State())
 
     package init(
         log: any EventLog, store: any TrackingStore, feed: LiveFeed, time: any TimeSource, observer: any Observer
@@ -27,38 +43,80 @@ package final class Tracking: SteppedService {
     package var wakeUp: Signal { log.appended }
 
     /// The progress this tracker last committed or read; nil before its first step.
-    package var progress: TrackingProgress? { known.withLock { $0 } }
+    package var progress: TrackingProgress? { state.withLock { $0.committed } }
 
+    /// Prepares a batch while the one before is committed; idle only when everything is committed and told.
     package func step() async throws -> StepOutcome {
-        let progress = try await currentProgress()
-        let read = try await log.read(from: progress.offsets)
-        guard !read.records.isEmpty else { return .idle(atMost: .seconds(1)) }
-        let clock = ContinuousClock()
-        let started = clock.now
-        var batch = TrackingBatch(read, expected: progress)
-        try await batch.load(from: store)
-        batch.apply()
-        try await batch.completeWithHistories(from: store)
-        let decision = batch.decide()
+        let inFlight = state.withLock { $0.inFlight }
+        let expected: TrackingProgress
+        if let inFlight { expected = inFlight.decision.commit.next } else { expected = try await currentProgress() }
+        let started = ContinuousClock.now
         do {
-            try await store.commit(decision.commit)
+            let read = try await log.read(from: expected.offsets)
+            guard !read.records.isEmpty else {
+                guard inFlight != nil else { return .idle(atMost: .seconds(1)) }
+                try await finish(inFlight)
+                return .worked
+            }
+            var batch = TrackingBatch(read)
+            try await batch.load(from: store, over: inFlight?.decision.outcome ?? [:])
+            batch.apply()
+            if batch.needsHistories {
+                try await finish(inFlight)
+                try await batch.completeWithHistories(from: store)
+            }
+            let decision = batch.decide(after: expected)
+            try await finish(state.withLock { $0.inFlight })
+            begin(decision, started, newest: read.records.last?.timestamp ?? time.now())
         } catch {
-            known.withLock { $0 = nil }
+            await abandon()
             throw error
         }
-        known.withLock { $0 = decision.commit.next }
-        feed.publish(decision.updates, positions: decision.commit.positions, cursor: progress.cursor)
-        var summary = decision.summary
-        summary.seconds = (clock.now - started) / .seconds(1)
-        summary.visibleAfterSeconds = Double(time.now().microseconds - (read.records.last?.timestamp.microseconds ?? 0)) / 1e6
-        report(summary, decision.commit.deadLetters)
         return .worked
+    }
+
+    package func drain() async throws { try await finish(state.withLock { $0.inFlight }) }
+
+    private func begin(_ decision: TrackingBatch.Decision, _ started: ContinuousClock.Instant, newest: Timestamp) {
+        let store = store
+        let commit = Task { () -> StorageError? in
+            do throws(StorageError) { try await store.commit(decision.commit) } catch { return error }
+            return nil
+        }
+        state.withLock {
+            $0.inFlight = InFlight(decision: decision, started: started, newest: newest, commit: commit)
+        }
+    }
+
+    /// Waits for the commit and tells everybody; throws when it failed.
+    private func finish(_ inFlight: InFlight?) async throws {
+        guard let inFlight else { return }
+        if let error = await inFlight.commit.value { throw error }
+        let decision = inFlight.decision
+        state.withLock { state in
+            state.committed = decision.commit.next
+            state.inFlight = nil
+        }
+        feed.publish(decision.updates, positions: decision.commit.positions, cursor: decision.commit.expected.cursor)
+        var summary = decision.summary
+        summary.seconds = (ContinuousClock.now - inFlight.started) / .seconds(1)
+        summary.visibleAfterSeconds = Double(time.now().microseconds - inFlight.newest.microseconds) / 1e6
+        report(summary, decision.commit.deadLetters)
+    }
+
+    /// After a failure: let the commit end, whatever comes of it, and read the progress again.
+    private func abandon() async {
+        if let inFlight = state.withLock({ $0.inFlight }) { _ = await inFlight.commit.value }
+        state.withLock { state in
+            state.inFlight = nil
+            state.committed = nil
+        }
     }
 
     private func currentProgress() async throws -> TrackingProgress {
         if let progress { return progress }
         let progress = try await store.progress()
-        known.withLock { $0 = progress }
+        state.withLock { $0.committed = progress }
         feed.begin(at: progress.cursor)
         return progress
     }

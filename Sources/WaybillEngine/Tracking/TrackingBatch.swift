@@ -1,44 +1,61 @@
 import WaybillCore
 
 /// One batch of records on its way to a decision. Effects (loading) are asked of the store; everything else is computed.
-struct TrackingBatch {
-    struct Decision {
+struct TrackingBatch: Sendable {
+    struct Decision: Sendable {
         var commit: TrackingCommit
         var updates: [Update]
         var summary: TrackedBatch
+        /// The deliveries of the batch as they will be stored: what the next batch goes on from while this one is committed.
+        var outcome: [DeliveryKey: StoredDelivery]
     }
 
     /// What became of a record, kept in record order so that feed positions follow the log.
-    private enum Outcome {
-        case pending(Event)
+    private enum Outcome: Sendable {
+        case pending(Event, work: Int)
         case rejected(EventRejection)
         case position(PositionFix)
-        case applied(AppliedEvent)
+        case applied(AppliedEvent, work: Int)
         case duplicate
     }
 
-    private struct Work {
+    private struct Work: Sendable {
+        let key: DeliveryKey
         var stored: StoredDelivery?
         var application: DeliveryApplication
-        var needsHistory: Bool
+        var needsHistory = false
         /// Records that wait for the history, in order.
         var waiting: [Int] = []
+        /// Known once something was applied.
+        var number: Int64?
+        var mayChangeDetails = false
     }
 
     private let records: [LogRecord]
     private let nextOffsets: [Int64]
-    private let expected: TrackingProgress
     private var outcomes: [Outcome] = []
-    private var work: [DeliveryKey: Work] = [:]
+    private var works: [Work] = []
     private var loadedHistories = 0
 
-    init(_ batch: LogBatch, expected: TrackingProgress) {
+    init(_ batch: LogBatch) {
         records = batch.records
         nextOffsets = batch.next
-        self.expected = expected
         outcomes.reserveCapacity(records.count)
         let decoder = EventDecoder()
-        for record in records { outcomes.append(Self.decode(record, decoder)) }
+        var places: [String: Int] = [:]
+        for record in records {
+            var outcome = Self.decode(record, decoder)
+            if case .pending(let event, _) = outcome {
+                let place = places[record.key] ?? works.count
+                if place == works.count {
+                    places[record.key] = place
+                    let key = event.key
+                    works.append(Work(key: key, application: DeliveryApplication(key: key, stored: nil)))
+                }
+                outcome = .pending(event, work: place)
+            }
+            outcomes.append(outcome)
+        }
     }
 
     private static func decode(_ record: LogRecord, _ decoder: EventDecoder) -> Outcome {
@@ -50,9 +67,10 @@ struct TrackingBatch {
             }
             if let rejection = EventDecoder.rejectFuture(event, receivedAt: record.timestamp) { throw rejection }
             if event.type == .position, let location = event.location {
-                return .position(PositionFix(key: event.key, id: event.id, occurredAt: event.occurredAt, location: location))
+                return .position(
+                    PositionFix(key: event.key, id: event.id, occurredAt: event.occurredAt, location: location))
             }
-            return .pending(event)
+            return .pending(event, work: 0)
         } catch {
             return .rejected(error)
         }
@@ -60,75 +78,75 @@ struct TrackingBatch {
 
     // MARK: Applying
 
-    mutating func load(from store: any TrackingStore) async throws(StorageError) {
-        var keys: Set<DeliveryKey> = []
-        for case .pending(let event) in outcomes { keys.insert(event.key) }
-        let stored = try await store.deliveries(Array(keys))
-        for key in keys {
-            let delivery = stored[key]
-            work[key] = Work(
-                stored: delivery, application: DeliveryApplication(key: key, stored: delivery?.state),
-                needsHistory: delivery.map { $0.foldVersion != Fold.version } ?? false)
+    /// - Parameter uncommitted: deliveries of the batch before, which may not be in the store yet.
+    mutating func load(
+        from store: any TrackingStore, over uncommitted: [DeliveryKey: StoredDelivery]
+    ) async throws(StorageError) {
+        let unknown = works.map(\.key).filter { uncommitted[$0] == nil }
+        let stored = unknown.isEmpty ? [:] : try await store.deliveries(unknown)
+        for index in works.indices {
+            guard let delivery = uncommitted[works[index].key] ?? stored[works[index].key] else { continue }
+            works[index].stored = delivery
+            works[index].application = DeliveryApplication(key: works[index].key, stored: delivery.state)
+            works[index].needsHistory = delivery.foldVersion != Fold.version
         }
     }
 
     /// Applies whatever the states alone allow; the rest waits for its delivery's history.
     mutating func apply() {
-        for index in outcomes.indices {
-            guard case .pending(let event) = outcomes[index] else { continue }
-            apply(event, at: index)
-        }
+        for index in outcomes.indices { apply(at: index) }
     }
 
-    private mutating func apply(_ event: Event, at index: Int) {
-        let key = event.key
-        // Taken out while it changes, so that nothing in it is copied.
-        guard var item = work.removeValue(forKey: key) else { return }
-        defer { work[key] = item }
-        if item.stored?.isSealed == true {
+    private mutating func apply(at index: Int) {
+        guard case .pending(let event, let place) = outcomes[index] else { return }
+        if works[place].stored?.isSealed == true {
             outcomes[index] = .rejected(
                 EventRejection(.archived, "The delivery is finished and its history was dropped.", id: event.id))
-        } else if item.needsHistory || item.application.needsHistory(for: event) {
-            item.needsHistory = true
-            item.waiting.append(index)
+        } else if works[place].needsHistory || works[place].application.needsHistory(for: event) {
+            works[place].needsHistory = true
+            works[place].waiting.append(index)
         } else {
-            switch item.application.apply(event, receivedAt: records[index].timestamp) {
-            case .applied(let applied): outcomes[index] = .applied(applied)
+            switch works[place].application.apply(event, receivedAt: records[index].timestamp) {
+            case .applied(let applied): outcomes[index] = .applied(applied, work: place)
             case .duplicate: outcomes[index] = .duplicate
             case .rejected(let rejection): outcomes[index] = .rejected(rejection)
             }
         }
     }
 
+    /// Whether some delivery's history must be read.
+    var needsHistories: Bool { works.contains { !$0.waiting.isEmpty } }
+
     /// Reads the histories that are needed, all in one query, and applies what waited for them.
+    ///
+    /// The store must hold everything that was decided before this batch.
     mutating func completeWithHistories(from store: any TrackingStore) async throws(StorageError) {
-        let waiting = work.filter { !$0.value.waiting.isEmpty }
-        guard !waiting.isEmpty else { return }
-        let histories = try await store.histories(waiting.values.compactMap { $0.stored?.number })
+        let waiting = works.indices.filter { !works[$0].waiting.isEmpty }
+        let histories = try await store.histories(waiting.compactMap { works[$0].stored?.number })
         loadedHistories = histories.count
-        for (key, item) in waiting {
-            var item = item
-            let isOutdated = item.stored.map { $0.foldVersion != Fold.version } ?? false
-            item.application.supply(history: item.stored.flatMap { histories[$0.number] } ?? [])
-            if isOutdated { item.application.refold() }
-            item.needsHistory = false
-            let indices = item.waiting
-            item.waiting = []
-            work[key] = item
-            for index in indices {
-                if case .pending(let event) = outcomes[index] { apply(event, at: index) }
+        for place in waiting {
+            let stored = works[place].stored
+            let history = stored.flatMap { histories[$0.number] } ?? []
+            guard Int64(history.count) == stored?.state.arrival.sequence ?? 0 else {
+                throw .damaged("the history of \(works[place].key) is not complete")
             }
+            works[place].application.supply(history: history)
+            if let stored, stored.foldVersion != Fold.version { works[place].application.refold() }
+            works[place].needsHistory = false
+            let indices = works[place].waiting
+            works[place].waiting = []
+            for index in indices { apply(at: index) }
         }
     }
 
     // MARK: Deciding
 
-    func decide() -> Decision {
+    /// - Parameter expected: the progress before this batch.
+    consuming func decide(after expected: TrackingProgress) -> Decision {
         var commit = TrackingCommit(expected: expected, next: expected)
         commit.next.offsets = nextOffsets
         var updates: [Update] = []
-        var appliedRecords: [DeliveryKey: [AppliedRecord]] = [:]
-        var touched: [DeliveryKey] = []
+        var touched: [Int] = []
         var summary = TrackedBatch()
         summary.records = records.count
         summary.histories = loadedHistories
@@ -140,25 +158,53 @@ struct TrackingBatch {
             case .rejected(let rejection):
                 summary.rejected += 1
                 commit.deadLetters.append(DeadLetter(record: record, rejection: rejection))
-            case .applied(let applied):
+            case .applied(let applied, let place):
+                if works[place].number == nil {
+                    works[place].number = works[place].stored?.number ?? commit.next.takeNumber()
+                    touched.append(place)
+                }
                 commit.next.positions[record.partition] += 1
                 let at = FeedPosition(partition: record.partition, position: commit.next.positions[record.partition])
                 updates.append(Update(at: at, applied: applied))
-                let key = applied.after.key
-                if appliedRecords[key] == nil { touched.append(key) }
-                appliedRecords[key, default: []].append(AppliedRecord(entry: applied.entry, bytes: record.value, at: at))
+                commit.records.append(
+                    AppliedRecord(number: works[place].number ?? 0, entry: applied.entry, bytes: record.value, at: at))
+                if applied.entry.event.mayChangeDetails { works[place].mayChangeDetails = true }
                 if applied.isLate { summary.late += 1 }
             }
         }
         summary.applied = updates.count
         summary.deliveries = touched.count
-        for key in touched {
-            guard let item = work[key], let records = appliedRecords[key] else { continue }
-            let state = item.application.state
-            commit.changes.append(DeliveryChange(number: item.stored?.number, state: state, records: records))
-            Counters.move(
-                from: item.stored?.state.folded, to: state.folded, merchant: key.merchant, in: &commit.counters)
-        }
-        return Decision(commit: commit, updates: updates, summary: summary)
+        let outcome = change(touched, in: &commit)
+        return Decision(commit: commit, updates: updates, summary: summary, outcome: outcome)
     }
+
+    /// Adds the changes of the touched deliveries, in the order in which the log named them first.
+    private func change(_ touched: [Int], in commit: inout TrackingCommit) -> [DeliveryKey: StoredDelivery] {
+        var outcome: [DeliveryKey: StoredDelivery] = [:]
+        outcome.reserveCapacity(touched.count)
+        commit.changes.reserveCapacity(touched.count)
+        for place in touched {
+            let state = works[place].application.state
+            let stored = works[place].stored
+            let number = works[place].number ?? 0
+            commit.changes.append(
+                DeliveryChange(
+                    number: number, isNew: stored == nil, mayChangeDetails: works[place].mayChangeDetails, state: state))
+            Counters.move(
+                from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
+            outcome[state.key] = StoredDelivery(number: number, state: state, foldVersion: Fold.version, isSealed: false)
+        }
+        return outcome
+    }
+}
+
+extension TrackingProgress {
+    fileprivate mutating func takeNumber() -> Int64 {
+        defer { nextNumber += 1 }
+        return nextNumber
+    }
+}
+
+extension Event {
+    fileprivate var mayChangeDetails: Bool { !details.isEmpty || type == .correction }
 }

@@ -1,0 +1,6 @@
+// What Swift's own view of the C library leaves out.
+#include <stddef.h>
+#include <sys/epoll.h>
+
+void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
+char *strcasestr(const char *haystack, const char *needle);

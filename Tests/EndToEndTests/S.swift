@@ -1,4 +1,0 @@
-import Testing
-import Yams
-import AsyncHTTPClient
-@Suite struct S { @Test func t() {} }
