@@ -14,6 +14,8 @@ package enum Limits {
     package static let jsonNumberBytes = 64
     /// Members of one JSON object, so that duplicate keys are found in bounded time.
     package static let jsonMembers = 1024
+    /// Unknown fields of one event: far enough below `jsonMembers` that what was read can be written back.
+    package static let extraFields = 512
     /// One free-text field (`detail`, `raw_code`, `source`, a carrier's name): 4 kB.
     package static let textBytes = 4096
     /// Clocks of sources differ; more than a day ahead is a mistake.

@@ -14,17 +14,6 @@ package struct AnyOrderCheck<Engine: ArrivalEngine> {
         expected = ReferenceFold.state(of: events).summary
     }
 
-    /// One arrival: an event, and what must become of it.
-    package struct Offer {
-        package var event: Event
-        package var expected: Arrival
-
-        package init(_ event: Event, _ expected: Arrival = .applied) {
-            self.event = event
-            self.expected = expected
-        }
-    }
-
     /// Every order of the events, all in one batch.
     package mutating func everyPermutation() throws -> [String] {
         var order = Array(events.indices)
@@ -60,7 +49,11 @@ package struct AnyOrderCheck<Engine: ArrivalEngine> {
             if chance.oneIn(6) { insert(sets.conflicting(with: event), .conflict, into: &offers, &chance) }
         }
         let batches = offers.reduce(into: [[Offer]]()) { batches, offer in
-            if batches.isEmpty || chance.oneIn(4) { batches.append([offer]) } else { batches[batches.count - 1].append(offer) }
+            if batches.isEmpty || chance.oneIn(4) {
+                batches.append([offer])
+            } else {
+                batches[batches.count - 1].append(offer)
+            }
         }
         return try run(batches)
     }
@@ -96,11 +89,22 @@ package struct AnyOrderCheck<Engine: ArrivalEngine> {
             canonical = bytes
         }
         guard !problems.isEmpty else { return [] }
-        return problems + ["arrivals: \(batches.map { $0.map(Self.describe).joined(separator: ", ") })"]
+        let arrivals = batches.map { $0.map(\.description).joined(separator: ", ") }
+        return problems + ["arrivals: \(arrivals.joined(separator: " | "))"]
+    }
+}
+
+/// One arrival: an event, and what must become of it.
+package struct Offer: CustomStringConvertible {
+    package var event: Event
+    package var expected: Arrival
+
+    package init(_ event: Event, _ expected: Arrival = .applied) {
+        self.event = event
+        self.expected = expected
     }
 
-    private static func describe(_ offer: Offer) -> String {
-        let event = offer.event
+    package var description: String {
         let hours = Double(event.occurredAt.microseconds - EventSets.start.microseconds) / 3.6e9
         let named = event.correction.map { " of \($0.corrects)" } ?? event.after.map { " after \($0)" } ?? ""
         return "\(event.id) \(event.type.rawValue)\(named) +\(hours)h"

@@ -44,7 +44,9 @@ package struct EventSets {
         var pool = (0..<count * 2).map { "e\($0)" } + ["Z", "a", "z", "_", "~"]
         if !plain {
             for number in 0..<max(2, count / 4) {
-                pool += ["\u{E9}\(number)", "e\u{301}\(number)", "\u{C5}\(number)", "\u{212B}\(number)", "A\u{30A}\(number)"]
+                pool += [
+                    "\u{E9}\(number)", "e\u{301}\(number)", "\u{C5}\(number)", "\u{212B}\(number)", "A\u{30A}\(number)",
+                ]
             }
         }
         var known: Set<EventID> = []
@@ -75,7 +77,9 @@ package struct EventSets {
     /// Any event of this type; what it names is one of `known`.
     package mutating func event(id: EventID, type: EventType, among known: [EventID]) -> Event {
         var event = Event(id: id, type: type, deliveryID: Self.key.deliveryID, occurredAt: instant())
-        if chance.oneIn(3) { event.location = JSONFragment(trusted: #"{"city":"\#(chance.pick(["Leipzig", "Zürich", "São"]))"}"#) }
+        if chance.oneIn(3) {
+            event.location = JSONFragment(trusted: #"{"city":"\#(chance.pick(["Leipzig", "Zürich", "São"]))"}"#)
+        }
         if chance.oneIn(3) { event.reason = chance.pick(Reason.allCases) }
         if chance.oneIn(8) { event.detail = "detail \(chance.number(in: 0..<9))" }
         if type == .etaChanged || chance.oneIn(type == .delayed ? 2 : 6) { event.eta = eta() }
@@ -106,7 +110,8 @@ package struct EventSets {
     /// Some details, each at most once, a quarter of them cleared.
     private mutating func details(atMost count: Int) -> [DetailChange] {
         let text = chance.oneIn(4) ? nil : chance.pick(["a", "é", "e\u{301}", "b"])
-        let json = chance.oneIn(4) ? nil : JSONFragment(trusted: chance.pick([#"{"city":"Köln"}"#, "{}", #"{"a":[1,2.50]}"#]))
+        let json =
+            chance.oneIn(4) ? nil : JSONFragment(trusted: chance.pick([#"{"city":"Köln"}"#, "{}", #"{"a":[1,2.50]}"#]))
         let all: [DetailChange] = [
             .recipientID(text), .destination(json), .origin(json), .promised(chance.oneIn(4) ? nil : window()),
             .carrier(text), .trackingNumber(text), .orderReference(text), .metadata(json),

@@ -17,7 +17,7 @@ package enum ReferenceFold {
 
     /// Rule 1: what a correction names is left out. Corrections and `expired` are not reduced at all.
     package static func inForce(_ events: [Event], honouringAllCorrections: Bool = false) -> [Event] {
-        let byID = Dictionary(uniqueKeysWithValues: events.map { ($0.id, $0) })
+        let byID = Dictionary(events.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var takenBack: Set<EventID> = []
         for event in events {
             guard let correction = event.correction, let target = byID[correction.corrects] else { continue }
@@ -279,7 +279,9 @@ extension ReferenceFold {
             }
             if let eta = event.eta { delay?.expectedBy = eta.window.latest }
             guard event.type != .delayed, event.eta != nil || statesPromise(event) else { continue }
-            if let expected = delay?.expectedBy, let promise = soFar.promised, expected <= promise.latest { delay = nil }
+            if let expected = delay?.expectedBy, let promise = soFar.promised, expected <= promise.latest {
+                delay = nil
+            }
         }
         if let expected = delay?.expectedBy, let promise = state.promised {
             delay?.minutes = Int((expected.microseconds - promise.latest.microseconds) / 60_000_000)

@@ -27,6 +27,14 @@ struct EventFields {
         reader = JSONReader(bytes)
     }
 
+    /// Every name that is not an unknown field.
+    static let names: Set<String> = [
+        "id", "type", "merchant", "delivery_id", "occurred_at", "source", "actor", "location", "reason", "detail",
+        "raw_code", "eta", "recipient_id", "destination", "origin", "promised", "carrier", "tracking_number",
+        "order_reference", "metadata", "until", "place", "proof_id", "corrects", "why", "after", "recipient", "name",
+        "street", "phone", "email", "signed_by",
+    ]
+
     // MARK: Reading
 
     mutating func readAll() throws(EventRejection) {
@@ -99,6 +107,9 @@ struct EventFields {
         // Trace context is transport, not content: two tellings of one fact differ in it.
         let value = try required("/\(name)", { reader throws(JSONError) in try reader.readFragment() })
         guard name != "traceparent", name != "tracestate" else { return }
+        guard event.extra.count < Limits.extraFields else {
+            throw EventRejection(.invalidField, "More than \(Limits.extraFields) unknown fields.")
+        }
         event.extra.append(ExtraField(name: name, value: value))
     }
 
@@ -255,8 +266,9 @@ extension EventFields {
 
     /// A read failed: a value of the wrong kind when it is valid JSON, otherwise text that is not JSON at all.
     private func judge(_ error: JSONError, from start: Int, _ pointer: String) -> EventRejection {
-        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]))
-        do throws(JSONError) { _ = try rest.skipValue() } catch { return malformed(JSONError(problem: error.problem, offset: error.offset + start)) }
+        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]), depth: 1)
+        let isValue = (try? rest.skipValue()) != nil
+        guard isValue else { return malformed(error) }
         return EventRejection(.invalidField, "Not acceptable here: \(error.problem).", pointer: pointer)
     }
 

@@ -23,13 +23,15 @@ package struct JSONReader {
     private var depth = 0
     /// Keys of the objects that are open, innermost last.
     private var keys: [JSONKey] = []
-    /// Where the keys of the object at each depth begin; 0xFFFF at the depth of an array.
+    /// Where the keys of the object at each depth begin; of no meaning at the depth of an array.
     private var firstKey = SIMD32<UInt16>(repeating: 0)
     /// Keys that were written with escapes; none in almost every text.
     private var unescapedKeys: UnescapedKeys?
 
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    /// - Parameter depth: how deep the value already stands in another.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, depth: Int = 0) {
         self.bytes = bytes
+        self.depth = depth
         keys.reserveCapacity(24)
     }
 

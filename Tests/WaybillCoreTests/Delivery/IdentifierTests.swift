@@ -62,16 +62,22 @@ import WaybillCore
         struct Vector: Decodable {
             var key: String
             var murmur2: Int32
-            var partition_of_12: Int
-            var partition_of_7: Int
+            var partitionOf12: Int
+            var partitionOf7: Int
+
+            enum CodingKeys: String, CodingKey {
+                case key, murmur2
+                case partitionOf12 = "partition_of_12"
+                case partitionOf7 = "partition_of_7"
+            }
         }
         let vectors = try JSONDecoder().decode([Vector].self, from: Fixture.data("murmur2.json"))
         #expect(vectors.count > 30)
         for vector in vectors {
             let hash = Array(vector.key.utf8).withUnsafeBytes { StableHash.murmur2($0) }
             #expect(Int32(bitPattern: hash) == vector.murmur2, "\(vector.key)")
-            #expect(StableHash.partition(ofKey: vector.key, count: 12) == vector.partition_of_12)
-            #expect(StableHash.partition(ofKey: vector.key, count: 7) == vector.partition_of_7)
+            #expect(StableHash.partition(ofKey: vector.key, count: 12) == vector.partitionOf12)
+            #expect(StableHash.partition(ofKey: vector.key, count: 7) == vector.partitionOf7)
         }
     }
 }

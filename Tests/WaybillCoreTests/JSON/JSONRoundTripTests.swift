@@ -5,9 +5,12 @@ import WaybillCore
 
 /// What the writer writes, the reader and an independent parser read; canonical forms are equal where meanings are.
 @Suite struct JSONRoundTripTests {
+    /// U+FEFF is left out: Foundation, the independent parser here, drops it where a string begins with it.
     static func text(_ chance: inout Chance) -> String {
-        let pieces = ["a", "\"", "\\", "/", "\u{0}", "\u{1F}", "\n", "\r", "\t", "\u{8}", "\u{7F}", "é", "e\u{301}", "\u{2028}",
-            "\u{202E}", "\u{FEFF}", "\u{FFFD}", "\u{FFFF}", "😀", "👩‍👩‍👧", "\u{10FFFF}", "日本", " ", "abcdefgh"]
+        let pieces = [
+            "a", "\"", "\\", "/", "\u{0}", "\u{1F}", "\n", "\r", "\t", "\u{8}", "\u{7F}", "é", "e\u{301}", "\u{2028}",
+            "\u{202E}", "\u{FFFD}", "\u{FFFF}", "😀", "👩‍👩‍👧", "\u{10FFFF}", "日本", " ", "abcdefgh",
+        ]
         return (0..<chance.number(in: 0...20)).map { _ in chance.pick(pieces) }.joined()
     }
 
@@ -18,8 +21,9 @@ import WaybillCore
             var writer = JSONWriter()
             writer.value(text)
             #expect(try JSONReaderTests.string(writer.bytes).hasSameBytes(as: text))
-            let other = try JSONSerialization.jsonObject(with: Data(writer.bytes), options: .fragmentsAllowed) as? String
-            #expect(other?.hasSameBytes(as: text) == true, "\(Array(text.utf8)) \(Array((other ?? "nil").utf8))")
+            let other =
+                try JSONSerialization.jsonObject(with: Data(writer.bytes), options: .fragmentsAllowed) as? String
+            #expect(other?.hasSameBytes(as: text) == true)
         }
     }
 
@@ -45,7 +49,8 @@ import WaybillCore
             json.key("raw")
             json.value(JSONFragment(trusted: "[1, 2]"))
         }
-        let expected = #"{"text":"a\u0001\"","number":-3,"yes":true,"time":"1970-01-01T00:00:00.000001Z","none":null,"#
+        let expected =
+            #"{"text":"a\u0001\"","number":-3,"yes":true,"time":"1970-01-01T00:00:00.000001Z","none":null,"#
             + #""odd \"key\"":[1.5,0,1e+300,null,null,null,{},[]],"raw":[1, 2]}"#
         #expect(json.text == expected)
         #expect(JSONReaderTests.problem(json.bytes) == nil)
@@ -66,8 +71,10 @@ import WaybillCore
     ]
 
     static let otherMeaning: [(String, String)] = [
-        ("1", "\"1\""), ("1", "10"), ("1", "-1"), ("0.1", "0.10000000000000000000000000001"), ("9007199254740993", "9007199254740992"),
-        ("1e300", "1e301"), ("\"é\"", "\"e\\u0301\""), ("[1,2]", "[2,1]"), ("{}", "[]"), ("null", "false"), ("{\"a\":null}", "{}"),
+        ("1", "\"1\""), ("1", "10"), ("1", "-1"), ("0.1", "0.10000000000000000000000000001"),
+        ("9007199254740993", "9007199254740992"),
+        ("1e300", "1e301"), ("\"é\"", "\"e\\u0301\""), ("[1,2]", "[2,1]"), ("{}", "[]"), ("null", "false"),
+        ("{\"a\":null}", "{}"),
         ("\"\"", "\" \""), ("{\"a\":1}", "{\"A\":1}"), ("[[]]", "[]"), ("1.5", "15"),
     ]
 
@@ -77,7 +84,9 @@ import WaybillCore
             #expect(forms.count == 1, "\(group): \(forms.map { String(decoding: $0, as: UTF8.self) })")
         }
         for (one, other) in Self.otherMeaning {
-            #expect(try JSONCanonical.bytes(of: Array(one.utf8)) != JSONCanonical.bytes(of: Array(other.utf8)), "\(one), \(other)")
+            #expect(
+                try JSONCanonical.bytes(of: Array(one.utf8)) != JSONCanonical.bytes(of: Array(other.utf8)),
+                "\(one), \(other)")
         }
     }
 
@@ -93,7 +102,8 @@ import WaybillCore
             #expect(try JSONCanonical.bytes(of: canonical) == canonical)
             #expect(try JSONCanonical.bytes(of: other.bytes) == canonical, "\(one.text) \(other.text)")
             let mine = try JSONSerialization.jsonObject(with: Data(one.bytes), options: .fragmentsAllowed) as? NSObject
-            let theirs = try JSONSerialization.jsonObject(with: Data(canonical), options: .fragmentsAllowed) as? NSObject
+            let theirs =
+                try JSONSerialization.jsonObject(with: Data(canonical), options: .fragmentsAllowed) as? NSObject
             #expect(mine == theirs)
         }
     }

@@ -61,9 +61,10 @@ import WaybillCore
 
     @Test func typesWithoutAStatusChangeNone() {
         let silent = EventType.allCases.filter { Self.asked[$0] == nil }
-        #expect(Set(silent) == [
-            .updated, .delayed, .etaChanged, .rescheduled, .redirected, .note, .correction, .expired, .position,
-        ])
+        #expect(
+            Set(silent) == [
+                .updated, .delayed, .etaChanged, .rescheduled, .redirected, .note, .correction, .expired, .position,
+            ])
         for type in silent {
             #expect(TransitionTable.transition(from: nil, on: type) == .provisional)
             for status in Status.allCases { #expect(TransitionTable.transition(from: status, on: type) == .kept) }
