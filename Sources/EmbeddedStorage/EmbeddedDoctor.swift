@@ -62,7 +62,9 @@ package enum EmbeddedDoctor {
     /// What must agree between the files, and what a person may want to look at.
     private static func compare(_ path: String) -> [Finding] {
         do {
-            let last = try open(path + "/log.db").read { try Int64.fetchOne($0, sql: "SELECT max(offset) FROM record") ?? 0 }
+            let last = try open(path + "/log.db").read {
+                try Int64.fetchOne($0, sql: "SELECT max(offset) FROM record") ?? 0
+            }
             return try open(path + "/state.db").read { db in
                 let next = try Int64.fetchOne(db, sql: "SELECT min(next_offset) FROM progress") ?? 1
                 let deliveries = try Int64.fetchOne(db, sql: "SELECT count(*) FROM delivery") ?? 0

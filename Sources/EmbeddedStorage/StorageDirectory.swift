@@ -27,7 +27,9 @@ package final class StorageDirectory: Sendable {
             let holder = StorageDirectory.holder(of: path)
             close(descriptor)
             throw .unavailable(
-                "the directory \(path) is in use by another waybill process (\(holder ?? "unknown")); stop it or choose another --data")
+                "the directory \(path) is in use by another waybill process (\(holder ?? "unknown")); "
+                    + "stop it or choose another --data"
+            )
         }
         ftruncate(descriptor, 0)
         _ = owner.withCString { write(descriptor, $0, strlen($0)) }

@@ -20,7 +20,8 @@ package enum Limits {
     package static let textBytes = 4096
     /// Clocks of sources differ; more than a day ahead is a mistake.
     package static let futureToleranceSeconds: Int64 = 24 * 3600
-    /// Events of one delivery that are folded. A parcel has 10 to 40; a runaway source must not make one delivery cost the platform.
+    /// Events of one delivery that are folded. A parcel has 10 to 40; a runaway source must not make one delivery cost
+    /// the platform.
     package static let eventsPerDelivery = 10_000
 
     // MARK: The fold

@@ -57,7 +57,9 @@ package final class EmbeddedLog: EventLog {
         let fixed = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'partitions'") ?? ""
         guard fixed == "\(partitions)" else {
             throw StorageError.damaged(
-                "the log was made with \(fixed) partitions and cannot be opened with \(partitions); set partitions to \(fixed)")
+                "the log was made with \(fixed) partitions and cannot be opened with \(partitions); "
+                    + "set partitions to \(fixed)"
+            )
         }
         let last = try Row.fetchOne(db, sql: "SELECT offset, timestamp FROM record ORDER BY offset DESC LIMIT 1")
         let resumed = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'resume_offset'")
@@ -143,7 +145,9 @@ package final class EmbeddedLog: EventLog {
         try db.cachedStatement(sql: readSQL).forEachRow {
             $0.bind(1, 0)
             $0.bind(2, -1)
-        } _: { _ = try record($0) }
+        } _: {
+            _ = try record($0)
+        }
     }
 
     package func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag {
@@ -152,7 +156,8 @@ package final class EmbeddedLog: EventLog {
             try await self.pool.read { db in
                 let last = try Int64.fetchOne(db, sql: "SELECT max(offset) FROM record") ?? 0
                 let oldest = try Int64.fetchOne(
-                    db, sql: "SELECT timestamp FROM record WHERE offset >= ? ORDER BY offset LIMIT 1", arguments: [start])
+                    db, sql: "SELECT timestamp FROM record WHERE offset >= ? ORDER BY offset LIMIT 1",
+                    arguments: [start])
                 return LogLag(
                     records: max(0, last - start + 1), oldest: oldest.map { Timestamp(microseconds: $0) })
             }

@@ -31,7 +31,9 @@ final class GroupCommitter: Sendable {
         let failure: StorageError? = await withCheckedContinuation { continuation in
             let job = Job(weight: weight, work: work, done: continuation)
             let (isRefused, mustStart) = state.withLock { state -> (Bool, Bool) in
-                guard state.weight + weight <= Limits.waitingAppendBytes || state.waiting.isEmpty else { return (true, false) }
+                guard state.weight + weight <= Limits.waitingAppendBytes || state.waiting.isEmpty else {
+                    return (true, false)
+                }
                 state.waiting.append(job)
                 state.weight += weight
                 defer { state.isDraining = true }

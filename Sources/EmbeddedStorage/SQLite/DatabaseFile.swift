@@ -6,7 +6,8 @@ import WaybillEngine
 /// How a database file is opened: WAL, an fsync with every commit, bounded caches, and migrations that only go forward.
 enum DatabaseFile {
     struct Settings {
-        /// Pages of WAL before they are moved into the file: few for a log that is read once, many for a state that is rewritten.
+        /// Pages of WAL before they are moved into the file: few for a log that is read once, many for a state that is
+        /// rewritten.
         var checkpointPages: Int
         var cacheKilobytes: Int
         var readers: Int
@@ -35,8 +36,8 @@ enum DatabaseFile {
         return pool
     }
 
-    /// After a process that did not close the file: is it in one piece? As thoroughly as its size allows in about a second;
-    /// `waybill doctor` always looks at all of it.
+    /// After a process that did not close the file: is it in one piece? As thoroughly as its size allows in about a
+    /// second; `waybill doctor` always looks at all of it.
     private static func check(_ db: Database, _ path: String) throws {
         let bytes = size(path)
         guard bytes <= Limits.quickCheckBytes else { return }
@@ -53,7 +54,8 @@ enum DatabaseFile {
 /// Whether a commit waits for the disk. Anything but `full` is for tests that prove that it matters.
 package enum Durability: String, Sendable {
     case full = "FULL"
-    /// Loses accepted events when the machine stops: `serve` warns, and only `WAYBILL_UNSAFE_SYNCHRONOUS=off` chooses it.
+    /// Loses accepted events when the machine stops: `serve` warns, and only `WAYBILL_UNSAFE_SYNCHRONOUS=off` chooses
+    /// it.
     case unsafe = "OFF"
 }
 

@@ -50,7 +50,8 @@ extension Statement {
         value.withUTF8 { bytes in
             _ = UnsafeRawPointer(bytes.baseAddress ?? UnsafePointer(bitPattern: 1)).map { base in
                 sqlite3_bind_text(
-                    sqliteStatement, index, base.assumingMemoryBound(to: CChar.self), Int32(bytes.count), Self.transient)
+                    sqliteStatement, index, base.assumingMemoryBound(to: CChar.self), Int32(bytes.count), Self.transient
+                )
             }
         }
     }

@@ -22,7 +22,9 @@ enum DeliveryRow {
     }
 
     /// What `read` compares with.
-    private static func checksum(_ number: Int64, _ state: DeliveryState, _ folded: [UInt8], _ arrival: [UInt8]) -> Int64 {
+    private static func checksum(_ number: Int64, _ state: DeliveryState, _ folded: [UInt8], _ arrival: [UInt8])
+        -> Int64
+    {
         folded.withUnsafeBufferPointer { folded in
             arrival.withUnsafeBufferPointer { arrival in
                 checksum(
@@ -41,8 +43,12 @@ enum DeliveryRow {
                     arrival: arrival)
             }
         }
-        guard expected == row.int(8) else { throw StorageError.damaged("the row of delivery \(key) is not what was written") }
-        guard let deliveryKey = DeliveryKey(key) else { throw StorageError.damaged("the key of a delivery is not valid: \(key)") }
+        guard expected == row.int(8) else {
+            throw StorageError.damaged("the row of delivery \(key) is not what was written")
+        }
+        guard let deliveryKey = DeliveryKey(key) else {
+            throw StorageError.damaged("the key of a delivery is not valid: \(key)")
+        }
         do {
             let folded = try row.withBlob(6) { bytes throws(JSONError) in try FoldedState(encoded: bytes) }
             let arrival = try row.withBlob(7) { bytes throws(JSONError) in

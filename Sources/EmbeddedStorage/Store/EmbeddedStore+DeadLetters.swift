@@ -22,7 +22,9 @@ extension EmbeddedStore: DeadLetterStore {
                 $0.bind(2, before ?? .max)
                 $0.bind(3, limit)
                 if let state { $0.bind(4, state.rawValue) }
-            } _: { rows.append(Self.row($0)) }
+            } _: {
+                rows.append(Self.row($0))
+            }
             return rows
         }
     }
@@ -34,7 +36,9 @@ extension EmbeddedStore: DeadLetterStore {
             try db.cachedStatement(sql: sql).forEachRow {
                 $0.bind(1, id)
                 $0.bind(2, merchant.text)
-            } _: { found = Self.row($0) }
+            } _: {
+                found = Self.row($0)
+            }
             return found
         }
     }

@@ -3,7 +3,8 @@ import WaybillCore
 import WaybillEngine
 
 extension EmbeddedStore: MaintenanceStore {
-    private static let storedSQL = "SELECT \(DeliveryRow.columns) FROM delivery WHERE number > ? ORDER BY number LIMIT ?"
+    private static let storedSQL =
+        "SELECT \(DeliveryRow.columns) FROM delivery WHERE number > ? ORDER BY number LIMIT ?"
 
     package func stored(
         after number: Int64, limit: Int
@@ -13,7 +14,9 @@ extension EmbeddedStore: MaintenanceStore {
             try db.cachedStatement(sql: Self.storedSQL).forEachRow {
                 $0.bind(1, number)
                 $0.bind(2, limit)
-            } _: { deliveries.append(try DeliveryRow.read($0)) }
+            } _: {
+                deliveries.append(try DeliveryRow.read($0))
+            }
             let histories = try Self.histories(deliveries.map(\.number), db)
             return deliveries.map { ($0, histories[$0.number] ?? []) }
         }
@@ -87,12 +90,15 @@ extension EmbeddedStore {
         try db.cachedStatement(sql: receivedSQL).forEachRow {
             $0.bind(1, 0)
             $0.bind(2, -1)
-        } _: { try verify($0) }
+        } _: {
+            try verify($0)
+        }
     }
 
     private static let rebuilt = ["delivery", "history", "position_fix", "progress", "counter"]
 
-    /// Replaces everything that events make by what another store file has, in one transaction, with a new numbering of updates.
+    /// Replaces everything that events make by what another store file has, in one transaction, with a new numbering
+    /// of updates.
     package func takeOver(from path: String) async throws(StorageError) {
         do {
             try await pool.writeWithoutTransaction { db in
@@ -105,7 +111,8 @@ extension EmbeddedStore {
                     for name in ["feed_id", "next_number"] {
                         try db.execute(
                             sql: """
-                                UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name = ?1) WHERE name = ?1
+                                UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name
+                                    = ?1) WHERE name = ?1
                                 """,
                             arguments: [name])
                     }

@@ -63,7 +63,8 @@ extension EmbeddedStore: PersonalStore {
             var removed = 0
             for table in ["recipient", "proof"] {
                 try db.execute(
-                    sql: "DELETE FROM \(table) WHERE is_named = 0 AND updated_at < ?", arguments: [instant.microseconds])
+                    sql: "DELETE FROM \(table) WHERE is_named = 0 AND updated_at < ?", arguments: [instant.microseconds]
+                )
                 removed += db.changesCount
             }
             return removed

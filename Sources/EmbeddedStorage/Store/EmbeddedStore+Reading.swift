@@ -7,7 +7,9 @@ extension EmbeddedStore: ReadStore {
 
     static func delivery(_ key: DeliveryKey, _ db: Database) throws -> StoredDelivery? {
         var found: StoredDelivery?
-        try db.cachedStatement(sql: deliverySQL).forEachRow({ $0.bind(1, key.text) }) { found = try DeliveryRow.read($0) }
+        try db.cachedStatement(sql: deliverySQL).forEachRow({ $0.bind(1, key.text) }) {
+            found = try DeliveryRow.read($0)
+        }
         return found
     }
 
@@ -141,7 +143,8 @@ extension DeliverySort {
     var isDescending: Bool { self == .createdDescending || self == .promisedDescending }
 }
 
-/// The SQL of one list: conditions on columns, keyset paging, one row more than asked to know whether another page follows.
+/// The SQL of one list: conditions on columns, keyset paging, one row more than asked to know whether another page
+/// follows.
 struct DeliveryListPlan {
     private enum Value {
         case integer(Int64)
@@ -168,9 +171,11 @@ struct DeliveryListPlan {
                 number IN (
                     SELECT number FROM (SELECT number FROM delivery WHERE key >= ? AND key < ? LIMIT 1000)
                     UNION SELECT number FROM (
-                        SELECT number FROM delivery WHERE merchant = ? AND tracking_number >= ? AND tracking_number < ? LIMIT 1000)
+                        SELECT number FROM delivery WHERE merchant = ? AND tracking_number >= ? AND
+                            tracking_number < ? LIMIT 1000)
                     UNION SELECT number FROM (
-                        SELECT number FROM delivery WHERE merchant = ? AND order_reference >= ? AND order_reference < ? LIMIT 1000))
+                        SELECT number FROM delivery WHERE merchant = ? AND order_reference >= ? AND
+                            order_reference < ? LIMIT 1000))
                 """,
                 .text(key + search), .text(key + end), .text(query.merchant.text), .text(search), .text(end),
                 .text(query.merchant.text), .text(search), .text(end))

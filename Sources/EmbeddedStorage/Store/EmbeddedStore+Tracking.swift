@@ -44,7 +44,8 @@ extension EmbeddedStore: TrackingStore {
         try db.cachedStatement(sql: historiesSQL).forEachRow({ $0.bind(1, wanted) }) { row in
             let entry = try entry(row, decoder)
             guard Int64(found[row.int(0)]?.count ?? 0) + 1 == entry.sequence else {
-                throw StorageError.damaged("the history of delivery number \(row.int(0)) has a gap before \(entry.sequence)")
+                throw StorageError.damaged(
+                    "the history of delivery number \(row.int(0)) has a gap before \(entry.sequence)")
             }
             found[row.int(0), default: []].append(entry)
         }
@@ -75,7 +76,8 @@ extension EmbeddedStore: TrackingStore {
             let event = try row.withBlob(3) { bytes throws(EventRejection) in try decoder.decode(bytes).event }
             return HistoryEntry(event: event, sequence: row.int(1), receivedAt: Timestamp(microseconds: row.int(2)))
         } catch {
-            throw StorageError.damaged("event \(row.int(1)) of delivery number \(row.int(0)) cannot be read: \(error.detail)")
+            throw StorageError.damaged(
+                "event \(row.int(1)) of delivery number \(row.int(0)) cannot be read: \(error.detail)")
         }
     }
 
@@ -204,7 +206,8 @@ extension EmbeddedStore: TrackingStore {
         WHERE number = ? AND is_sealed = 0 AND status IN ('delivered', 'returned', 'cancelled') AND updated_at < ?
         """
 
-    /// Visits each history row once, when it has come of age: a delivery that has had no younger event and is terminal is sealed.
+    /// Visits each history row once, when it has come of age: a delivery that has had no younger event and is terminal
+    /// is sealed.
     package func seal(before instant: Timestamp) async throws(StorageError) -> Int {
         try await write { db in
             var aged: [(position: Int64, number: Int64)] = []
@@ -235,7 +238,8 @@ extension EmbeddedStore: TrackingStore {
         try db.execute(
             sql: """
                 UPDATE progress SET purged = max(purged, coalesce(
-                    (SELECT max(feed_position) FROM history h WHERE h.number = ? AND h.partition = progress.partition), 0))
+                    (SELECT max(feed_position) FROM history h WHERE h.number = ? AND h.partition =
+                        progress.partition), 0))
                 """,
             arguments: [number])
         try db.execute(sql: "DELETE FROM history WHERE number = ?", arguments: [number])

@@ -32,7 +32,9 @@ package final class EmbeddedStore: Sendable {
         let known = try Int.fetchOne(db, sql: "SELECT count(*) FROM progress") ?? 0
         guard known == 0 || known == partitions else {
             throw StorageError.damaged(
-                "the store was made with \(known) partitions and cannot be opened with \(partitions); set partitions to \(known)")
+                "the store was made with \(known) partitions and cannot be opened with \(partitions); "
+                    + "set partitions to \(known)"
+            )
         }
         guard known == 0 else { return }
         for partition in 0..<partitions {

@@ -42,7 +42,8 @@ extension APIRoutes {
 
     /// The delivery once the event is in its history, or nil when that takes longer than the caller waits.
     private func applied(_ event: Event, within limit: Duration, _ signal: Signal) async throws -> Answer? {
-        let deadline = ContinuousClock.now + limit
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
         while true {
             let history = try await services.reads.history(event.key).value ?? []
             if history.contains(where: { $0.event.id == event.id }) {
@@ -50,7 +51,7 @@ extension APIRoutes {
                 guard let delivery = snapshot.value else { return nil }
                 return Answer(cursor: snapshot.cursor) { DeliveryDocument.write(delivery, to: &$0) }
             }
-            let left = deadline - .now
+            let left = deadline - clock.now
             guard left > .zero else { return nil }
             await signal.wait(atMost: left)
         }

@@ -9,7 +9,8 @@ extension APIRoutes {
         let limit = try reader.limit()
         let cursor = PageCursor(scope: "dead letters \(context.merchant) \(state?.rawValue ?? "all")")
         let mark = try cursor.decode(try reader.text("cursor"), count: 1)?.first.flatMap { Int64($0) }
-        let rows = try await services.deadLetters.deadLetters(context.merchant, state: state, before: mark, limit: limit + 1)
+        let rows = try await services.deadLetters.deadLetters(
+            context.merchant, state: state, before: mark, limit: limit + 1)
         let page = Array(rows.prefix(limit))
         let next = rows.count > limit ? page.last.map { cursor.encode(["\($0.id)"]) } : nil
         return Answer.page(page, next: next) { json, row in row.write(to: &json) }.response

@@ -8,7 +8,8 @@ struct DeliveryCommand {
 
     /// - Parameter key: the delivery of the path; nil where the body names it.
     init(
-        _ body: [UInt8], type: EventType, _ merchant: MerchantID, at now: Timestamp, id: EventID, key: DeliveryKey? = nil
+        _ body: [UInt8], type: EventType, _ merchant: MerchantID, at now: Timestamp, id: EventID,
+        key: DeliveryKey? = nil
     ) throws {
         var decoder = EventDecoder(merchant: merchant, personalData: .separated)
         decoder.defaults = EventDecoder.Defaults(type: type, occurredAt: now, deliveryID: key?.deliveryID, id: id)
@@ -31,7 +32,9 @@ struct DeliveryCommand {
         try self.init(body, type: kind.eventType, key.merchant, at: now, id: id, key: key)
         event.extra.removeAll { $0.name == "action" }
         if kind == .note { try takeText() }
-        if kind == .redirect, !event.details.contains(where: { if case .destination(.some) = $0 { true } else { false } }) {
+        if kind == .redirect,
+            !event.details.contains(where: { if case .destination(.some) = $0 { true } else { false } })
+        {
             throw APIProblem.validation("destination is required.", pointer: "/destination")
         }
         event.source = event.source ?? "api"
@@ -71,7 +74,8 @@ struct DeliveryCommand {
                 event.proofID = id
             default:
                 throw APIProblem.validation(
-                    "\(field.name) names or reaches a person and does not belong in this call.", pointer: "/\(field.name)")
+                    "\(field.name) names or reaches a person and does not belong in this call.",
+                    pointer: "/\(field.name)")
             }
         }
     }

@@ -64,7 +64,8 @@ extension APIRoutes {
         }
         let page = Array(entries.prefix(limit))
         let last = page.last?.history.event.sortKey
-        let next = entries.count > limit
+        let next =
+            entries.count > limit
             ? last.map { cursor.encode(["\($0.occurredAt.microseconds)", "\($0.rank)", $0.id.text]) } : nil
         return Answer.page(page, next: next, cursor: snapshot.cursor) { json, entry in
             Timeline.write(entry, to: &json)
@@ -109,7 +110,9 @@ extension APIRoutes {
     private func demandUnknown(_ event: Event) async throws {
         let conflict = APIProblem(.conflict, "The delivery \(event.deliveryID) exists already; use PATCH to change it.")
         guard created.admit(event.key, event.id) else { throw conflict }
-        guard let delivery = try await services.reads.delivery(event.key).value, !delivery.folded.isProvisional else { return }
+        guard let delivery = try await services.reads.delivery(event.key).value, !delivery.folded.isProvisional else {
+            return
+        }
         let history = try await services.reads.history(event.key).value ?? []
         guard history.contains(where: { $0.event.id == event.id }) else { throw conflict }
     }

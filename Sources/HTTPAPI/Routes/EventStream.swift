@@ -3,7 +3,8 @@ import Hummingbird
 import WaybillCore
 import WaybillEngine
 
-/// One Server-Sent Events connection: catches up from the cursor by pages, then goes on live, and loses and repeats nothing.
+/// One Server-Sent Events connection: catches up from the cursor by pages, then goes on live, and loses and repeats
+/// nothing.
 struct EventStream: Sendable {
     let services: APIServices
     let merchant: MerchantID

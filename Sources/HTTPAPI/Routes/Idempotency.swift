@@ -6,7 +6,8 @@ import WaybillEngine
 extension APIRoutes {
     /// Runs a change once for its `Idempotency-Key`: the first answer is kept for 24 h and given again.
     ///
-    /// The key is claimed before anything is appended. Ids derive from it, so a retry after a crash between the two is a duplicate.
+    /// The key is claimed before anything is appended. Ids derive from it, so a retry after a crash between the two is
+    /// a duplicate.
     func idempotent(
         _ request: Request, _ context: APIContext, _ body: [UInt8],
         _ work: (_ key: String?) async throws -> Answer

@@ -1,7 +1,8 @@
 import Synchronization
 import WaybillCore
 
-/// Deliveries that this process created a moment ago and the tracker may not have seen yet: two at once are not both told "created".
+/// Deliveries that this process created a moment ago and the tracker may not have seen yet: two at once are not both
+/// told "created".
 final class RecentCreations: Sendable {
     private struct State {
         var events: [DeliveryKey: EventID] = [:]

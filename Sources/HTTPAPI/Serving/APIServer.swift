@@ -10,14 +10,16 @@ import WaybillEngine
 package enum APIServer {
     /// - Parameter onListening: called with the port once it is bound; 0 in the settings lets the system choose.
     package static func api(
-        _ services: APIServices, _ settings: HTTPSettings, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void
+        _ services: APIServices, _ settings: HTTPSettings, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let router = Router(context: APIContext.self)
         router.add(middleware: Gateway(settings, observer: services.observer))
         RouteTable.register(APIRoutes(services: services, settings: settings), on: router)
         return Application(
             router: router, server: server(settings), configuration: configuration(settings, port: settings.port),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? settings.port) }, logger: logger)
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? settings.port) },
+            logger: logger)
     }
 
     package static func admin(
@@ -30,7 +32,8 @@ package enum APIServer {
             let faults = await health.faults()
             return Response(
                 status: faults.isEmpty ? .ok : .serviceUnavailable,
-                body: .init(byteBuffer: ByteBuffer(string: faults.isEmpty ? "ready\n" : faults.joined(separator: "\n") + "\n")))
+                body: .init(
+                    byteBuffer: ByteBuffer(string: faults.isEmpty ? "ready\n" : faults.joined(separator: "\n") + "\n")))
         }
         router.get("/metrics") { _, _ in
             Response(

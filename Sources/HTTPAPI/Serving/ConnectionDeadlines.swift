@@ -1,9 +1,11 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections that dawdle: a header, a body, a pause between requests, or an answer that is not taken, each has its time.
+/// Closes connections that dawdle: a header, a body, a pause between requests, or an answer that is not taken, each
+/// has its time.
 ///
-/// It sees whole HTTP parts, so a header that drips in byte by byte does not reset its deadline, and neither does a slow body.
+/// It sees whole HTTP parts, so a header that drips in byte by byte does not reset its deadline, and neither does a
+/// slow body.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

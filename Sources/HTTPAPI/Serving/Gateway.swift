@@ -12,6 +12,7 @@ struct Gateway: RouterMiddleware {
 
     private let settings: HTTPSettings
     private let observer: any Observer
+    private let clock = ContinuousClock()
     private let tokenHash: SHA256.Digest?
     private let cookie: String?
 
@@ -25,7 +26,7 @@ struct Gateway: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let started = ContinuousClock.now
+        let started = clock.now
         var response: Response
         do {
             var context = context
@@ -37,7 +38,7 @@ struct Gateway: RouterMiddleware {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        let seconds = (clock.now - started) / .seconds(1)
         observer.observe(
             .answered(
                 route: context.coreContext.endpointPath.value ?? "unknown", method: request.method.rawValue,
@@ -90,13 +91,16 @@ struct Gateway: RouterMiddleware {
         if let error = error as? IngestError { return APIProblem(error) }
         if let error = error as? HTTPError {
             switch error.status {
-            case .notFound: return APIProblem(.notFound, "There is no such call: \(request.method.rawValue) on this path.")
-            case .contentTooLarge: return APIProblem(.payloadTooLarge, "The body may have \(Limits.bodyBytes) bytes at most.")
+            case .notFound:
+                return APIProblem(.notFound, "There is no such call: \(request.method.rawValue) on this path.")
+            case .contentTooLarge:
+                return APIProblem(.payloadTooLarge, "The body may have \(Limits.bodyBytes) bytes at most.")
             default: return .validation(error.body ?? "The request cannot be read.")
             }
         }
         observer.observe(.requestFailed(route: request.uri.path, error: "\(type(of: error)): \(error)"))
-        return APIProblem(.internalError, "Something went wrong here; nothing was accepted unless a later read says so.")
+        return APIProblem(
+            .internalError, "Something went wrong here; nothing was accepted unless a later read says so.")
     }
 }
 

@@ -23,7 +23,9 @@ package struct HTTPSettings: Sendable {
     /// Whether a `Host` field, port and all, names this server.
     func allows(host field: String) -> Bool {
         var name = field.lowercased()
-        if let colon = name.lastIndex(of: ":"), name[name.index(after: colon)...].allSatisfy(\.isNumber), !name.hasSuffix("]") {
+        if let colon = name.lastIndex(of: ":"), name[name.index(after: colon)...].allSatisfy(\.isNumber),
+            !name.hasSuffix("]")
+        {
             name = String(name[..<colon])
         }
         return name == host || Self.loopbackNames.contains(name) || allowedHosts.contains(name)

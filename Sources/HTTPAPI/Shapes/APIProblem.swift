@@ -80,7 +80,8 @@ package struct APIProblem: Error, Sendable {
         case .full: self.init(.storageFull, "Nothing was accepted: there is no room on the disk. Try again later.")
         case .unavailable, .superseded:
             self.init(.dependencyUnavailable, "Nothing was accepted: the storage is not available. Try again later.")
-        case .damaged: self.init(.internalError, "The storage is damaged; the operator must look at it (waybill doctor).")
+        case .damaged:
+            self.init(.internalError, "The storage is damaged; the operator must look at it (waybill doctor).")
         }
     }
 
@@ -88,7 +89,8 @@ package struct APIProblem: Error, Sendable {
         switch error {
         case .storage(let error): self.init(error)
         case .unreadable(let detail): self = .validation(detail)
-        case .tooManyEvents: self.init(.payloadTooLarge, "A request may hold \(Limits.eventsPerRequest) events at most.")
+        case .tooManyEvents:
+            self.init(.payloadTooLarge, "A request may hold \(Limits.eventsPerRequest) events at most.")
         case .foreignMerchant: self.init(.forbidden, "An event names another merchant than Waybill-Merchant.")
         case .rejected(let rejection): self = .validation(rejection.detail, pointer: rejection.pointer)
         }
@@ -121,6 +123,7 @@ package struct APIProblem: Error, Sendable {
         headers[.contentType] = "application/problem+json"
         if code == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
         if code.status == 503 || code == .rateLimited { headers[.retryAfter] = "1" }
-        return Response(status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(
+            status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 }

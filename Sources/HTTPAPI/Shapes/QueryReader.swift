@@ -69,7 +69,9 @@ struct QueryReader {
             filter.statuses.append(status)
         }
         if let name = try text("case") {
-            guard let kind = CaseKind(rawValue: name) else { throw .validation("Not a kind of case.", parameter: "case") }
+            guard let kind = CaseKind(rawValue: name) else {
+                throw .validation("Not a kind of case.", parameter: "case")
+            }
             filter.openCase = kind
         }
         filter.carrier = try text("carrier")

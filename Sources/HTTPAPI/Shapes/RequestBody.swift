@@ -21,7 +21,9 @@ enum BodyReader {
         if let encoding = request.headers[.contentEncoding], encoding != "identity" {
             throw APIProblem(.unsupportedMediaType, "A body must not be compressed.")
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes { throw tooLarge }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes {
+            throw tooLarge
+        }
         var bytes: [UInt8] = []
         do {
             for try await buffer in request.body {
@@ -50,7 +52,9 @@ enum BodyReader {
         default:
             throw APIProblem(
                 .unsupportedMediaType,
-                "Content-Type must be application/json, application/x-ndjson, application/cloudevents+json or application/cloudevents-batch+json.")
+                "Content-Type must be application/json, application/x-ndjson, "
+                    + "application/cloudevents+json or application/cloudevents-batch+json."
+            )
         }
     }
 

@@ -52,8 +52,9 @@ extension UnsafeRawBufferPointer {
     fileprivate func elementsEqualInMemory(_ other: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index + 8 <= count {
-            guard loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard
+                loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             else { return false }
             index += 8
         }
@@ -79,7 +80,9 @@ package struct MerchantID: ByteComparedText {
             default: false
             }
         }
-        guard isValid, let first = text.utf8.first, first != UInt8(ascii: "_"), first != UInt8(ascii: "-") else { return nil }
+        guard isValid, let first = text.utf8.first, first != UInt8(ascii: "_"), first != UInt8(ascii: "-") else {
+            return nil
+        }
         self.text = text
     }
 
@@ -115,8 +118,8 @@ package struct EventID: ByteComparedText {
     /// For text that this program validated before, such as a stored row.
     package init(trusted text: String) { self.text = text }
 
-    /// The upper half of FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes differ
-    /// per process). Short on purpose: two ids of one delivery that share it only cost a look at the history.
+    /// The upper half of FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes
+    /// differ per process). Short on purpose: two ids of one delivery that share it only cost a look at the history.
     package var shortHash: UInt32 { UInt32(truncatingIfNeeded: StableHash.fnv1a(text.utf8) >> 32) }
 }
 

@@ -1,4 +1,5 @@
-/// The context attributes of a CloudEvents 1.0 event, as text, from headers (binary mode) or an envelope (structured mode).
+/// The context attributes of a CloudEvents 1.0 event, as text, from headers (binary mode) or an envelope (structured
+/// mode).
 package struct CloudAttributes: Sendable {
     package var id: String?
     package var type: String?
@@ -6,7 +7,9 @@ package struct CloudAttributes: Sendable {
     package var time: String?
     package var subject: String?
 
-    package init(id: String? = nil, type: String? = nil, source: String? = nil, time: String? = nil, subject: String? = nil) {
+    package init(
+        id: String? = nil, type: String? = nil, source: String? = nil, time: String? = nil, subject: String? = nil
+    ) {
         self.id = id
         self.type = type
         self.source = source
@@ -32,7 +35,8 @@ package struct CloudEnvelope {
 
     package init(_ bytes: UnsafeBufferPointer<UInt8>) throws(EventRejection) {
         guard bytes.count <= Limits.eventBytes else {
-            throw EventRejection(.tooLarge, "An event may have \(Limits.eventBytes) bytes at most; this one has \(bytes.count).")
+            throw EventRejection(
+                .tooLarge, "An event may have \(Limits.eventBytes) bytes at most; this one has \(bytes.count).")
         }
         var reader = JSONReader(bytes)
         var version: String?
@@ -78,7 +82,8 @@ extension EventDecoder {
             decoded = try decode(UnsafeBufferPointer(rebasing: bytes[data]), attributes: envelope.attributes)
         } else {
             throw EventRejection(
-                .missingField, "data is required.", pointer: "/data", id: envelope.attributes.id.flatMap { EventID($0) })
+                .missingField, "data is required.", pointer: "/data", id: envelope.attributes.id.flatMap { EventID($0) }
+            )
         }
         for field in envelope.extensions {
             let isTaken = decoded.event.extra.contains { $0.name.hasSameBytes(as: field.name) }

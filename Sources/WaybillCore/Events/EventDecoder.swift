@@ -11,7 +11,8 @@ package struct DecodedEvent: Sendable {
 ///
 /// Every failure is an `EventRejection` with a stable code and a pointer to the field at fault.
 package struct EventDecoder: Sendable {
-    /// What to do with fields that name or reach a person (`recipient`, `name`, `street`, `phone`, `email`, `signed_by`).
+    /// What to do with fields that name or reach a person (`recipient`, `name`, `street`, `phone`, `email`,
+    /// `signed_by`).
     package enum PersonalData: Sendable {
         /// From the log, where none may travel: `invalid_field`.
         case refused
@@ -56,7 +57,9 @@ package struct EventDecoder: Sendable {
             return try decodeFields(bytes, attributes, makeID)
         } catch {
             var rejection = error
-            if rejection.id == nil { rejection.id = attributes?.id.flatMap { EventID($0) } ?? Self.readableID(in: bytes) }
+            if rejection.id == nil {
+                rejection.id = attributes?.id.flatMap { EventID($0) } ?? Self.readableID(in: bytes)
+            }
             throw rejection
         }
     }
@@ -74,12 +77,14 @@ package struct EventDecoder: Sendable {
         _ bytes: UnsafeBufferPointer<UInt8>, _ attributes: CloudAttributes?, _ makeID: () -> EventID?
     ) throws(EventRejection) -> DecodedEvent {
         guard bytes.count <= Limits.eventBytes else {
-            throw EventRejection(.tooLarge, "An event may have \(Limits.eventBytes) bytes at most; this one has \(bytes.count).")
+            throw EventRejection(
+                .tooLarge, "An event may have \(Limits.eventBytes) bytes at most; this one has \(bytes.count).")
         }
         var fields = EventFields(bytes, personalData: personalData)
         try fields.readAll()
         // Asked before the attributes are merged: bytes that lean on their headers do not state the event alone.
-        var isVerbatim = fields.seen.isSuperset(of: [.id, .type, .deliveryID, .occurredAt])
+        var isVerbatim =
+            fields.seen.isSuperset(of: [.id, .type, .deliveryID, .occurredAt])
             && fields.personal.isEmpty && (attributes == nil || fields.seen.contains(.source))
         let statesMerchant = fields.seen.contains(.merchant)
         if let attributes { try fields.merge(attributes) }

@@ -12,7 +12,8 @@ struct EventFields {
     }
 
     var event = Event(
-        id: EventID(trusted: ""), type: .note, deliveryID: DeliveryID(trusted: ""), occurredAt: Timestamp(microseconds: 0))
+        id: EventID(trusted: ""), type: .note, deliveryID: DeliveryID(trusted: ""),
+        occurredAt: Timestamp(microseconds: 0))
     var seen: Seen = []
     var personal: [ExtraField] = []
     private var corrects: EventID?
@@ -141,7 +142,9 @@ struct EventFields {
             seen.insert(.type)
         }
         if let time = attributes.time {
-            guard let value = Timestamp(rfc3339: time) else { throw Self.invalid("The CloudEvents time", "/occurred_at") }
+            guard let value = Timestamp(rfc3339: time) else {
+                throw Self.invalid("The CloudEvents time", "/occurred_at")
+            }
             if seen.contains(.occurredAt), event.occurredAt != value { throw Self.disagree("occurred_at") }
             event.occurredAt = value
             seen.insert(.occurredAt)
@@ -214,7 +217,9 @@ extension EventFields {
     }
 
     private mutating func text(_ pointer: String) throws(EventRejection) -> String? {
-        guard let text = try optional(pointer, { reader throws(JSONError) in try reader.readString() }) else { return nil }
+        guard let text = try optional(pointer, { reader throws(JSONError) in try reader.readString() }) else {
+            return nil
+        }
         guard text.utf8.count <= Limits.textBytes else {
             throw EventRejection(.invalidField, "Longer than \(Limits.textBytes) bytes.", pointer: pointer)
         }
@@ -236,7 +241,8 @@ extension EventFields {
     ) throws(EventRejection) -> Code? {
         guard let text = try text(pointer) else { return nil }
         guard let code = Code(rawValue: text) else {
-            throw EventRejection(.invalidField, "Not a known code; keep the source's own in raw_code.", pointer: pointer)
+            throw EventRejection(
+                .invalidField, "Not a known code; keep the source's own in raw_code.", pointer: pointer)
         }
         return code
     }

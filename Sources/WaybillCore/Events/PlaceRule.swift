@@ -15,7 +15,9 @@ struct PlaceRule {
         var fault: Fault?
         try reader.beginObject()
         while let key = try reader.nextKey() {
-            if let problem = try problem(of: key, &reader), fault == nil { fault = Fault(field: key.text, problem: problem) }
+            if let problem = try problem(of: key, &reader), fault == nil {
+                fault = Fault(field: key.text, problem: problem)
+            }
         }
         return fault
     }

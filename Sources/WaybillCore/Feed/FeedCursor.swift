@@ -27,7 +27,9 @@ package struct FeedCursor: Hashable, Sendable {
 
     package var text: String {
         var bytes: [UInt8] = [Self.formatVersion]
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: feedID >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: feedID >> UInt64(shift)))
+        }
         for position in positions {
             var rest = UInt64(position)
             while rest >= 0x80 {
@@ -41,7 +43,8 @@ package struct FeedCursor: Hashable, Sendable {
 
     /// Nil for text that no cursor of this format has, or of another number of partitions.
     package init?(_ text: String, partitions: Int) {
-        guard text.utf8.count <= 512, let bytes = Base64URL.decode(text), bytes.count >= 9, bytes[0] == Self.formatVersion
+        guard text.utf8.count <= 512, let bytes = Base64URL.decode(text), bytes.count >= 9,
+            bytes[0] == Self.formatVersion
         else { return nil }
         feedID = bytes[1..<9].reduce(0) { $0 << 8 | UInt64($1) }
         positions = []

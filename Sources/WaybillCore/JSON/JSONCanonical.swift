@@ -1,7 +1,9 @@
-/// One text for each JSON value: keys sorted by their bytes, no white space, numbers by value, strings minimally escaped.
+/// One text for each JSON value: keys sorted by their bytes, no white space, numbers by value, strings minimally
+/// escaped.
 ///
 /// Two texts that mean the same have the same canonical form, so that content can be compared and hashed as bytes.
-/// Numbers are compared exactly, as decimals: `1.0`, `1` and `10e-1` are one number, and no digit is lost to a `Double`.
+/// Numbers are compared exactly, as decimals: `1.0`, `1` and `10e-1` are one number, and no digit is lost to a
+/// `Double`.
 package enum JSONCanonical {
     /// The canonical form of one JSON value.
     package static func bytes(of json: UnsafeBufferPointer<UInt8>) throws(JSONError) -> [UInt8] {

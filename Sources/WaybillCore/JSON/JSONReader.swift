@@ -113,7 +113,8 @@ package struct JSONReader {
         return token.escaped ? try unescape(token) : try text(of: token)
     }
 
-    /// A string without escapes as its bytes, for values that are parsed in place; nil when it has escapes (then read it as a string).
+    /// A string without escapes as its bytes, for values that are parsed in place; nil when it has escapes (then read
+    /// it as a string).
     package mutating func readPlainString() throws(JSONError) -> UnsafeBufferPointer<UInt8>? {
         guard peek() == UInt8(ascii: "\"") else { throw fail("expected a string") }
         let start = position
@@ -148,7 +149,9 @@ package struct JSONReader {
         try scanNumber()
         if let value = plainDecimal(start..<position) { return value }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let value = Double(text), value.isFinite else { throw JSONError(problem: "number out of range", offset: start) }
+        guard let value = Double(text), value.isFinite else {
+            throw JSONError(problem: "number out of range", offset: start)
+        }
         return value
     }
 

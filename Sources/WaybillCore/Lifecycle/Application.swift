@@ -85,7 +85,8 @@ package struct DeliveryApplication: Sendable {
         guard state.arrival.sequence < Limits.eventsPerDelivery else {
             return .rejected(
                 EventRejection(
-                    .tooLarge, "A delivery may have \(Limits.eventsPerDelivery) events at most.", pointer: "/delivery_id",
+                    .tooLarge, "A delivery may have \(Limits.eventsPerDelivery) events at most.",
+                    pointer: "/delivery_id",
                     id: event.id))
         }
         let before = state.arrival.sequence == 0 ? nil : state
@@ -129,7 +130,8 @@ package struct DeliveryApplication: Sendable {
         guard EventEncoder.content(of: event) != EventEncoder.content(of: known) else { return .duplicate }
         return .rejected(
             EventRejection(
-                .idConflict, "Another event of this delivery was accepted under this id.", pointer: "/id", id: event.id))
+                .idConflict, "Another event of this delivery was accepted under this id.", pointer: "/id", id: event.id)
+        )
     }
 }
 

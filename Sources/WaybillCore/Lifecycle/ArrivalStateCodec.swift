@@ -9,7 +9,10 @@ extension ArrivalState {
                 json.value(announcement.milestone.rawValue)
                 json.value(announcement.event.text)
             }
-            json.member("recent", Base64URL.encode(recentIDs.flatMap { hash in (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) } }))
+            json.member(
+                "recent",
+                Base64URL.encode(
+                    recentIDs.flatMap { hash in (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) } }))
         }
         return json.bytes
     }
@@ -29,7 +32,8 @@ extension ArrivalState {
                         throw reader.fail("unknown milestone")
                     }
                     guard try reader.nextElement(first: false) else { throw reader.fail("milestone without event") }
-                    announced.append(Announcement(milestone: milestone, event: EventID(trusted: try reader.readString())))
+                    announced.append(
+                        Announcement(milestone: milestone, event: EventID(trusted: try reader.readString())))
                 }
             case "recent":
                 guard let bytes = Base64URL.decode(try reader.readString()), bytes.count % 4 == 0 else {

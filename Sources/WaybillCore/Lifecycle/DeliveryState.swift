@@ -1,6 +1,8 @@
-/// Everything kept of one delivery: the folded part, a function of the set of its events, and the arrival part, which depends on the order in which they came.
+/// Everything kept of one delivery: the folded part, a function of the set of its events, and the arrival part, which
+/// depends on the order in which they came.
 package struct DeliveryState: Sendable {
-    /// The folded part is large and held in many places at once: by the batch, its updates, the next batch. They share it.
+    /// The folded part is large and held in many places at once: by the batch, its updates, the next batch. They share
+    /// it.
     private final class Shared: Sendable {
         let folded: FoldedState
         init(_ folded: FoldedState) { self.folded = folded }

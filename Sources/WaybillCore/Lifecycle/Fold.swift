@@ -1,6 +1,7 @@
 /// The fold: a delivery's state from the set of its events.
 package enum Fold {
-    /// Grows whenever the fold gives another state for the same events; rows of another version are folded again when touched.
+    /// Grows whenever the fold gives another state for the same events; rows of another version are folded again when
+    /// touched.
     package static let version = 1
 
     // MARK: The slow path
@@ -24,7 +25,8 @@ package enum Fold {
 
     // MARK: The fast path
 
-    /// Whether the event can be applied to the current state alone: it sorts above everything ever kept and nothing waits for it.
+    /// Whether the event can be applied to the current state alone: it sorts above everything ever kept and nothing
+    /// waits for it.
     package static func isFast(_ event: Event, after state: FoldedState) -> Bool {
         guard !state.awaitsEvent, event.type != .correction, event.type != .expired else { return false }
         guard let frontier = state.frontier else { return true }

@@ -56,7 +56,8 @@ package struct FoldedState: Hashable, Sendable {
     /// The promise that on-time is counted against.
     package var accountablePromise: Window? { promisedOriginal ?? promised }
 
-    /// The arrival time to show: carrier, then planner, then predicted, unless it is 48 h older than the last event; else the youngest.
+    /// The arrival time to show: carrier, then planner, then predicted, unless it is 48 h older than the last event;
+    /// else the youngest.
     package var eta: ETA? {
         let horizon = (lastEvent?.key.occurredAt ?? Timestamp(microseconds: .min / 2))
             .advanced(bySeconds: -Limits.staleETASeconds)

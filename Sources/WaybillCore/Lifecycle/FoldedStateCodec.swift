@@ -1,6 +1,7 @@
 /// The stored form of the folded state: JSON with sorted keys, times in microseconds, absent where nil.
 ///
-/// The frontier is left out where it is the last event's key, as it almost always is. It is what the state hash covers (`canonical`), so what is stored is what is compared.
+/// The frontier is left out where it is the last event's key, as it almost always is. It is what the state hash covers
+/// (`canonical`), so what is stored is what is compared.
 extension FoldedState {
     package var encoded: [UInt8] {
         var json = JSONWriter(capacity: 768)

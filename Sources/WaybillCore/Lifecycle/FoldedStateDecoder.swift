@@ -140,7 +140,8 @@ extension Delay {
 extension Contradiction {
     fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
         self.init(
-            event: EventID(trusted: ""), type: .note, occurredAt: Timestamp(microseconds: 0), status: .delivered, count: 0)
+            event: EventID(trusted: ""), type: .note, occurredAt: Timestamp(microseconds: 0), status: .delivered,
+            count: 0)
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {

@@ -1,6 +1,7 @@
 /// One step of the fold: an event, in sort order, applied to the state of those before it.
 ///
-/// The fast path calls it once for an event above the frontier, the slow path for every event of the history: one rule, two paths.
+/// The fast path calls it once for an event above the frontier, the slow path for every event of the history: one
+/// rule, two paths.
 enum Reducer {
     /// - Parameter isFirst: no event of this delivery is in force before this one.
     static func apply(_ event: Event, to state: inout FoldedState, isFirst: Bool) {
@@ -112,7 +113,8 @@ enum Reducer {
         if let index = state.etas.firstIndex(where: { $0.eta.source == eta.source }) {
             state.etas[index] = stated
         } else {
-            let position = state.etas.firstIndex { $0.eta.source.preference > eta.source.preference } ?? state.etas.count
+            let position =
+                state.etas.firstIndex { $0.eta.source.preference > eta.source.preference } ?? state.etas.count
             state.etas.insert(stated, at: position)
         }
     }

@@ -2,7 +2,8 @@ import WaybillCore
 
 /// The feed as pages: what `GET /v1/updates` answers, and how a stream catches up.
 ///
-/// Updates are not stored a second time: an update is the fold of a delivery's first n events, and the history has those.
+/// Updates are not stored a second time: an update is the fold of a delivery's first n events, and the history has
+/// those.
 package struct FeedReader: Sendable {
     package enum Page: Sendable {
         /// Items beyond the cursor, in order, and the cursor after them. Empty: the reader has seen everything.
@@ -18,7 +19,8 @@ package struct FeedReader: Sendable {
     package func page(after cursor: FeedCursor, limit: Int = Limits.feedPage) async throws(StorageError) -> Page {
         let snapshot = try await store.feed(after: cursor, limit: limit)
         let slice = snapshot.value
-        let isKnown = cursor.feedID == snapshot.cursor.feedID
+        let isKnown =
+            cursor.feedID == snapshot.cursor.feedID
             && zip(cursor.positions, slice.purged).allSatisfy { $0 >= $1 }
             && zip(cursor.positions, snapshot.cursor.positions).allSatisfy { $0 <= $1 }
         guard isKnown else { return .reset(snapshot.cursor) }

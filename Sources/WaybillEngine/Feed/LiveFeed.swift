@@ -42,8 +42,8 @@ package final class LiveFeed: Sendable {
     /// The position of the last publication; nil before the tracker's first step.
     package var cursor: FeedCursor? { state.withLock { $0.cursor } }
 
-    /// Where publication goes on. When something was committed that was not published, because its commit seemed to fail,
-    /// whoever watches is dropped, and resumes with a cursor from the store.
+    /// Where publication goes on. When something was committed that was not published, because its commit seemed to
+    /// fail, whoever watches is dropped, and resumes with a cursor from the store.
     package func begin(at cursor: FeedCursor) {
         let subscribers = state.withLock { state in
             defer { state.cursor = cursor }

@@ -40,13 +40,16 @@ package final class EventIDs: Sendable {
         return EventID(trusted: Self.text(high: high, low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000))
     }
 
-    /// The UUIDv8 of SHA-256(merchant, key, index): a retry with the same `Idempotency-Key` gives the same ids, and so duplicates.
+    /// The UUIDv8 of SHA-256(merchant, key, index): a retry with the same `Idempotency-Key` gives the same ids, and so
+    /// duplicates.
     package static func derived(merchant: MerchantID, idempotencyKey: String, index: Int) -> EventID {
         var hash = SHA256()
         hash.update(data: Array("\(merchant.text)\0\(idempotencyKey)\0\(index)".utf8))
         let words = hash.finalize().withUnsafeBytes { bytes in
-            (UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-             UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
         }
         return EventID(
             trusted: text(

@@ -35,7 +35,8 @@ struct EventReading {
         defer { index += 1 }
         let decoded: DecodedEvent
         do throws(EventRejection) {
-            decoded = structured
+            decoded =
+                structured
                 ? try decoder.decodeStructured(event)
                 : try decoder.decode(event, attributes: attributes, makeID: makeID)
             if let rejection = EventDecoder.rejectFuture(decoded.event, receivedAt: receivedAt) { throw rejection }
@@ -57,11 +58,13 @@ struct EventReading {
             guard event.type == .delivered, field.name == "signed_by", event.proofID == nil else {
                 throw EventRejection(
                     .invalidField,
-                    "\(field.name) names or reaches a person and does not travel with this event; use POST /v1/deliveries or an action.",
+                    "\(field.name) names or reaches a person and does not travel with this event; use "
+                        + "POST /v1/deliveries or an action.",
                     pointer: "/\(field.name)", id: event.id)
             }
             event.proofID = "proof-\(event.deliveryID.text)-\(event.id.text)"
-            proofs.append(Proof(id: event.proofID ?? "", data: JSONFragment(trusted: "{\"signed_by\":\(field.value.text)}")))
+            proofs.append(
+                Proof(id: event.proofID ?? "", data: JSONFragment(trusted: "{\"signed_by\":\(field.value.text)}")))
         }
         let value = decoded.isVerbatim ? Self.trimmed(written) : EventEncoder.bytes(of: event)
         records.append(NewRecord(key: event.key, value: value))
@@ -74,7 +77,8 @@ struct EventReading {
     }
 
     private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 }) else {
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 })
+        else {
             return []
         }
         return Array(bytes[first...last])

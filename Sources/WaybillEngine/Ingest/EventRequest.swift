@@ -58,7 +58,9 @@ package struct EventRequest: Sendable {
     }
 
     /// The array of `{"events": [...]}`, found without reading what is in it; nil for a single event.
-    private static func eventList(in bytes: UnsafeBufferPointer<UInt8>) throws(IngestError) -> UnsafeBufferPointer<UInt8>? {
+    private static func eventList(in bytes: UnsafeBufferPointer<UInt8>) throws(IngestError) -> UnsafeBufferPointer<
+        UInt8
+    >? {
         var reader = JSONReader(bytes)
         guard reader.peek() == UInt8(ascii: "{") else {
             throw .unreadable("The body must be a JSON object: one event, or {\"events\": [...]}.")
@@ -68,7 +70,8 @@ package struct EventRequest: Sendable {
             guard let key = try reader.nextKey(), "events" ~= key else { return nil }
         } catch { return nil }
         guard reader.peek() == UInt8(ascii: "[") else { throw .unreadable("events must be a list.") }
-        guard let end = bytes.lastIndex(where: { $0 > 0x20 }), end > reader.position, bytes[end] == UInt8(ascii: "}") else {
+        guard let end = bytes.lastIndex(where: { $0 > 0x20 }), end > reader.position, bytes[end] == UInt8(ascii: "}")
+        else {
             throw .unreadable("The body is cut off.")
         }
         return UnsafeBufferPointer(rebasing: bytes[reader.position..<end])

@@ -3,10 +3,12 @@ import WaybillCore
 /// What names or reaches a person: stored apart from events, found by an id that travels in their place.
 package protocol PersonalStore: Sendable {
     /// Stores a recipient's contact data, a JSON object, before the event that names `id` is published.
-    func saveRecipient(_ id: String, _ merchant: MerchantID, _ data: JSONFragment, at now: Timestamp) async throws(StorageError)
+    func saveRecipient(_ id: String, _ merchant: MerchantID, _ data: JSONFragment, at now: Timestamp)
+        async throws(StorageError)
 
     /// Stores a proof of delivery, a JSON object.
-    func saveProof(_ id: String, _ merchant: MerchantID, _ data: JSONFragment, at now: Timestamp) async throws(StorageError)
+    func saveProof(_ id: String, _ merchant: MerchantID, _ data: JSONFragment, at now: Timestamp)
+        async throws(StorageError)
 
     /// The tracking token of a delivery; the offered one is kept if there is none yet.
     func trackingToken(_ key: DeliveryKey, offered token: String) async throws(StorageError) -> String
@@ -84,5 +86,7 @@ package protocol MaintenanceStore: Sendable {
     func renewFeed(id: UInt64) async throws(StorageError)
 
     /// Events as first received, in the order in which they were applied.
-    func received(after row: Int64, limit: Int) async throws(StorageError) -> [(row: Int64, receivedAt: Timestamp, bytes: [UInt8])]
+    func received(after row: Int64, limit: Int) async throws(StorageError) -> [(
+        row: Int64, receivedAt: Timestamp, bytes: [UInt8]
+    )]
 }

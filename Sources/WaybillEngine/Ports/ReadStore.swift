@@ -103,7 +103,8 @@ package struct FeedSlice: Sendable {
     /// For each partition, the greatest position whose history was dropped.
     package var purged: [Int64]
 
-    package init(entries: [FeedEntry], keys: [Int64: DeliveryKey], histories: [Int64: [HistoryEntry]], purged: [Int64]) {
+    package init(entries: [FeedEntry], keys: [Int64: DeliveryKey], histories: [Int64: [HistoryEntry]], purged: [Int64])
+    {
         self.entries = entries
         self.keys = keys
         self.histories = histories

@@ -1,6 +1,7 @@
 import WaybillCore
 
-/// What must not pile up: passed records of the log, old dead letters, kept answers, orphaned personal data, histories of finished deliveries.
+/// What must not pile up: passed records of the log, old dead letters, kept answers, orphaned personal data, histories
+/// of finished deliveries.
 package struct Housekeeping: SteppedService {
     /// How long things are kept, in seconds.
     package struct Retention: Sendable {

@@ -19,7 +19,8 @@ package struct Rebuilding: Sendable {
 
     package init(store: any MaintenanceStore) { self.store = store }
 
-    /// Compares what is stored with what the events give: the folded part, `sequence`, `updated_at`, milestones and counters.
+    /// Compares what is stored with what the events give: the folded part, `sequence`, `updated_at`, milestones and
+    /// counters.
     package func verify() async throws(StorageError) -> RebuildReport {
         try await run(changes: false)
     }
@@ -105,7 +106,9 @@ package struct Rebuilding: Sendable {
         return (found + left.keys.map { "\($0): not in the log" }).sorted()
     }
 
-    private static func states(of store: any MaintenanceStore) async throws(StorageError) -> [DeliveryKey: DeliveryState] {
+    private static func states(of store: any MaintenanceStore) async throws(StorageError) -> [DeliveryKey:
+        DeliveryState]
+    {
         var states: [DeliveryKey: DeliveryState] = [:]
         var last: Int64 = 0
         while true {

@@ -8,7 +8,8 @@ package enum StepOutcome: Hashable, Sendable {
     case idle(atMost: Duration)
 }
 
-/// A service that does its work in bounded steps: tests and the simulator call `step`, production runs it in a `ServiceLoop`.
+/// A service that does its work in bounded steps: tests and the simulator call `step`, production runs it in a
+/// `ServiceLoop`.
 package protocol SteppedService: Sendable {
     var name: String { get }
     /// Fires when there may be work.

@@ -1,7 +1,8 @@
 import Synchronization
 import WaybillCore
 
-/// The tracker: reads a batch, loads the states it touches in one query, folds, commits all in one transaction, tells the feed.
+/// The tracker: reads a batch, loads the states it touches in one query, folds, commits all in one transaction, tells
+/// the feed.
 ///
 /// While a batch is on its way to the disk the next one is prepared over its outcome; it is committed only after it,
 /// and dropped with it when it fails. Nothing is told to anybody before its commit.
@@ -28,6 +29,7 @@ package final class Tracking: SteppedService {
     private let feed: LiveFeed
     private let time: any TimeSource
     private let observer: any Observer
+    private let clock = ContinuousClock()
     private let state = Mutex(State())
 
     package init(
@@ -50,7 +52,7 @@ package final class Tracking: SteppedService {
         let inFlight = state.withLock { $0.inFlight }
         let expected: TrackingProgress
         if let inFlight { expected = inFlight.decision.commit.next } else { expected = try await currentProgress() }
-        let started = ContinuousClock.now
+        let started = clock.now
         do {
             let read = try await log.read(from: expected.offsets)
             guard !read.records.isEmpty else {
@@ -99,7 +101,7 @@ package final class Tracking: SteppedService {
         }
         feed.publish(decision.updates, positions: decision.commit.positions, cursor: decision.commit.expected.cursor)
         var summary = decision.summary
-        summary.seconds = (ContinuousClock.now - inFlight.started) / .seconds(1)
+        summary.seconds = (clock.now - inFlight.started) / .seconds(1)
         summary.visibleAfterSeconds = Double(time.now().microseconds - inFlight.newest.microseconds) / 1e6
         report(summary, decision.commit.deadLetters)
     }

@@ -1,12 +1,14 @@
 import WaybillCore
 
-/// One batch of records on its way to a decision. Effects (loading) are asked of the store; everything else is computed.
+/// One batch of records on its way to a decision. Effects (loading) are asked of the store; everything else is
+/// computed.
 struct TrackingBatch: Sendable {
     struct Decision: Sendable {
         var commit: TrackingCommit
         var updates: [Update]
         var summary: TrackedBatch
-        /// The deliveries of the batch as they will be stored: what the next batch goes on from while this one is committed.
+        /// The deliveries of the batch as they will be stored: what the next batch goes on from while this one is
+        /// committed.
         var outcome: [DeliveryKey: StoredDelivery]
     }
 
@@ -189,10 +191,12 @@ struct TrackingBatch: Sendable {
             let number = works[place].number ?? 0
             commit.changes.append(
                 DeliveryChange(
-                    number: number, isNew: stored == nil, mayChangeDetails: works[place].mayChangeDetails, state: state))
+                    number: number, isNew: stored == nil, mayChangeDetails: works[place].mayChangeDetails, state: state)
+            )
             Counters.move(
                 from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
-            outcome[state.key] = StoredDelivery(number: number, state: state, foldVersion: Fold.version, isSealed: false)
+            outcome[state.key] = StoredDelivery(
+                number: number, state: state, foldVersion: Fold.version, isSealed: false)
         }
         return outcome
     }

@@ -43,7 +43,12 @@ struct DeadLetters: AsyncParsableCommand {
                 let rows = try await installation.store.deadLetters(
                     selection.merchantID, state: all ? nil : .open, before: nil, limit: Limits.pageSize)
                 for row in rows {
-                    Console.say("\(row.id)\t\(row.state.rawValue)\t\(row.letter.rejection.code.rawValue)\t\(row.letter.record.key)\t\(row.firstSeen.rfc3339)\t\(row.letter.rejection.detail)")
+                    let letter = row.letter
+                    let columns = [
+                        "\(row.id)", row.state.rawValue, letter.rejection.code.rawValue, letter.record.key,
+                        row.firstSeen.rfc3339, letter.rejection.detail,
+                    ]
+                    Console.say(columns.joined(separator: "\t"))
                 }
                 if rows.isEmpty { Console.say("No dead letters.") }
             }

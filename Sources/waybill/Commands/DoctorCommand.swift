@@ -17,7 +17,8 @@ struct Doctor: AsyncParsableCommand {
         let findings = EmbeddedDoctor.examine(configuration.data)
         for finding in findings { Console.say("\(finding.isFault ? "FAULT" : "ok   ")  \(finding.text)") }
         if findings.contains(where: \.isFault) {
-            Console.complain("waybill: \(configuration.data) needs attention; see \"Damaged files\" in docs/operating.md.")
+            Console.complain(
+                "waybill: \(configuration.data) needs attention; see \"Damaged files\" in docs/operating.md.")
             throw ExitCode.failure
         }
         if stateHash {
@@ -29,7 +30,8 @@ struct Doctor: AsyncParsableCommand {
 
 /// `waybill migrate`: brings the files to the schema of this version.
 struct Migrate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bring the files to the schema of this version; serve does it too.")
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the files to the schema of this version; serve does it too.")
 
     @OptionGroup var connection: ConnectionOptions
 

@@ -8,7 +8,10 @@ import WaybillEngine
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write events as first received, and recipients, as NDJSON.",
-        discussion: "Recipients are personal data: keep the output as safe as the installation. Run it while the server is stopped.")
+        discussion:
+            "Recipients are personal data: keep the output as safe as the installation. Run it while "
+            + "the server is stopped."
+    )
 
     private static let page = 2000
 
@@ -34,7 +37,9 @@ struct Export: AsyncParsableCommand {
     private static func file(_ path: String) throws -> FileHandle {
         guard path != "-" else { return .standardOutput }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ValidationError("Cannot write \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw ValidationError("Cannot write \(path): \(String(cString: strerror(errno)))")
+        }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 

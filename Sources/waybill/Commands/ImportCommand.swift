@@ -21,13 +21,16 @@ struct Import: AsyncParsableCommand {
             var importer = Importer(installation)
             if input != "-" {
                 let descriptor = open(input, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0, dup2(descriptor, STDIN_FILENO) >= 0 else { throw ValidationError("Cannot read \(input).") }
+                guard descriptor >= 0, dup2(descriptor, STDIN_FILENO) >= 0 else {
+                    throw ValidationError("Cannot read \(input).")
+                }
             }
             while let line = readLine(strippingNewline: true) { try await importer.add(line) }
             try await importer.flush()
             Console.say("Imported \(importer.events) events and \(importer.recipients) recipients.")
             if importer.refused > 0 {
-                Console.complain("waybill: \(importer.refused) lines could not be used; the first: \(importer.firstFault)")
+                Console.complain(
+                    "waybill: \(importer.refused) lines could not be used; the first: \(importer.firstFault)")
                 throw ExitCode.failure
             }
         }

@@ -8,7 +8,8 @@ struct Rebuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fold all deliveries again from their events.",
         discussion: """
-            From the history always; from the log while it still begins at its first record. Publishes nothing, and leaves \
+            From the history always; from the log while it still begins at its first record. Publishes \
+            nothing, and leaves \
             recipients, tokens, dead letters and kept answers as they are. Run it while the server is stopped.
             """)
 
@@ -29,7 +30,8 @@ struct Rebuild: AsyncParsableCommand {
             switch from {
             case .history:
                 let rebuilding = Rebuilding(store: installation.store)
-                report = verify
+                report =
+                    verify
                     ? try await rebuilding.verify() : try await rebuilding.rebuild(feedID: SystemTokens.seed())
             case .log:
                 report = try await LogRebuild(installation).run(verify: verify)
@@ -44,8 +46,12 @@ struct Rebuild: AsyncParsableCommand {
         if report.differences.count > 50 { Console.say("... and \(report.differences.count - 50) more") }
         let verdict = report.differences.isEmpty ? "all equal" : "\(report.differences.count) differences"
         Console.say(
-            "\(verify ? "Verified" : "Rebuilt") \(report.deliveries) deliveries from \(report.events) events of the \(from.rawValue); \(verdict).")
-        if report.sealed > 0 { Console.say("\(report.sealed) sealed deliveries have no history and were left as they are.") }
+            "\(verify ? "Verified" : "Rebuilt") \(report.deliveries) deliveries from \(report.events) "
+                + "events of the \(from.rawValue); \(verdict)."
+        )
+        if report.sealed > 0 {
+            Console.say("\(report.sealed) sealed deliveries have no history and were left as they are.")
+        }
         Console.say("state hash: \(report.stateHash)")
     }
 }

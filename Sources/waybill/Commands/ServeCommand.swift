@@ -53,7 +53,8 @@ struct Serve: AsyncParsableCommand {
         }
         let logger = LogOutput.logger(configuration)
         if configuration.durability == .unsafe {
-            Console.complain("WARNING: WAYBILL_UNSAFE_SYNCHRONOUS=off: accepted events are lost when the machine stops.")
+            Console.complain(
+                "WARNING: WAYBILL_UNSAFE_SYNCHRONOUS=off: accepted events are lost when the machine stops.")
         }
         let telemetry = Telemetry(logger: logger, version: Waybill.version)
         try await Failure.explained { try await build(configuration, telemetry: telemetry, logger: logger).run() }

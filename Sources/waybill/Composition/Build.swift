@@ -7,8 +7,8 @@ import WaybillEngine
 
 /// Wires the embedded profile: the one place that knows which adapters exist.
 ///
-/// The order of the services is the order of dependency; they stop in reverse: first the streams end, then the doors close,
-/// then the tracker commits what it has in hand.
+/// The order of the services is the order of dependency; they stop in reverse: first the streams end, then the doors
+/// close, then the tracker commits what it has in hand.
 func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger) async throws -> ServiceGroup {
     let time = SystemTime()
     let installation = try await Installation(configuration, owner: "waybill serve")
@@ -19,7 +19,8 @@ func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger)
         log: log, tracking: tracking, store: store, answers: log, retention: configuration.retention, time: time,
         observer: telemetry)
     let ingest = Ingest(
-        log: log, personal: store, time: time, ids: EventIDs(time: time, seed: SystemTokens.seed()), observer: telemetry)
+        log: log, personal: store, time: time, ids: EventIDs(time: time, seed: SystemTokens.seed()), observer: telemetry
+    )
     let services = APIServices(
         ingest: ingest, reads: store, personal: store, deadLetters: store, answers: log, log: log, feed: feed,
         tracking: tracking, gauges: telemetry, tokens: SystemTokens(), time: time, observer: telemetry)

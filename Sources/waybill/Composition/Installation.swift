@@ -24,7 +24,8 @@ struct Installation {
         guard consumed > log.nextOffset else { return }
         guard acceptsLogEnd else {
             throw .damaged(
-                "the log ends at offset \(log.nextOffset - 1), but the state has consumed up to \(consumed - 1): the files are "
+                "the log ends at offset \(log.nextOffset - 1), but the state has consumed up to "
+                    + "\(consumed - 1): the files are "
                     + "not of one backup, or the log has lost its end. Restore both together, or run "
                     + "`waybill migrate --accept-log-end` to go on with what the state knows")
         }

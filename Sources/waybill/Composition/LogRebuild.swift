@@ -13,7 +13,9 @@ struct LogRebuild {
         let log = installation.log
         guard try await log.beginsAtFirstRecord() else {
             throw StorageError.unavailable(
-                "the log no longer begins at its first record (retention has removed some); rebuild from the history instead")
+                "the log no longer begins at its first record (retention has removed some); rebuild "
+                    + "from the history instead"
+            )
         }
         let path = installation.directory.path + "/rebuild"
         try? FileManager.default.removeItem(atPath: path)

@@ -19,7 +19,8 @@ struct ConfigurationReader {
         let (values, fileFaults) = ConfigurationFile.read(file)
         faults = fileFaults
         reader = ConfigReader(providers: [
-            Self.provider("flags", flags), EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "waybill"),
+            Self.provider("flags", flags),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "waybill"),
             Self.provider("file", values),
         ])
     }
@@ -65,7 +66,9 @@ struct ConfigurationReader {
         let known = ["api", "tracker", "notifier", "monitor"]
         guard let roles = text(.roles) else { return }
         let given = roles.split(separator: ",").map(String.init)
-        for role in given where !known.contains(role) { fault(.roles, "\(role) is not one of \(known.joined(separator: ", "))") }
+        for role in given where !known.contains(role) {
+            fault(.roles, "\(role) is not one of \(known.joined(separator: ", "))")
+        }
         if !given.contains("api") || !given.contains("tracker") {
             fault(.roles, "the embedded profile runs everything in one process; leave roles away")
         }
@@ -76,11 +79,16 @@ struct ConfigurationReader {
         http.port = number(.port, in: 0...65_535) ?? http.port
         http.adminPort = number(.adminPort, in: 0...65_535) ?? http.adminPort
         if http.port == http.adminPort, http.port != 0 { fault(.adminPort, "must differ from port") }
-        http.allowedHosts = (text(.allowedHosts) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        http.allowedHosts = (text(.allowedHosts) ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespaces).lowercased()
+        }
         http.token = secret(.apiToken)
         if let token = http.token, token.utf8.count < 16 { fault(.apiToken, "must have 16 characters or more") }
         if !http.isLoopback, http.token == nil {
-            fault(.apiToken, "is needed to listen on \(http.host): set \(ConfigurationKey.apiToken.variable), or listen on 127.0.0.1")
+            fault(
+                .apiToken,
+                "is needed to listen on \(http.host): set \(ConfigurationKey.apiToken.variable), or listen on 127.0.0.1"
+            )
         }
         if let seconds = environment["WAYBILL_HEADER_SECONDS"].flatMap(Int64.init) { http.headerSeconds = seconds }
         if let seconds = environment["WAYBILL_BODY_SECONDS"].flatMap(Int64.init) { http.bodySeconds = seconds }
@@ -140,7 +148,8 @@ enum ConfigurationFile {
                         _ = try reader.skipValue()
                         continue
                     }
-                    values[key] = reader.peek() == UInt8(ascii: "\"") ? try reader.readString() : try reader.readFragment().text
+                    values[key] =
+                        reader.peek() == UInt8(ascii: "\"") ? try reader.readString() : try reader.readFragment().text
                 }
                 try reader.expectEnd()
             } catch {

@@ -68,13 +68,15 @@ struct Metrics {
         for (series, value) in values.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }) {
             if series.name != last { lines.append("# TYPE \(series.name) \(type)") }
             last = series.name
-            lines.append("\(series.name)\(series.labels) \(value == value.rounded() ? String(Int(value)) : String(value))")
+            lines.append(
+                "\(series.name)\(series.labels) \(value == value.rounded() ? String(Int(value)) : String(value))")
         }
     }
 
     private static func write(_ histograms: [Series: Histogram], to lines: inout [String]) {
         var last = ""
-        for (series, histogram) in histograms.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }) {
+        for (series, histogram) in histograms.sorted(by: { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }
+        ) {
             if series.name != last { lines.append("# TYPE \(series.name) histogram") }
             last = series.name
             let inner = series.labels.isEmpty ? "" : series.labels.dropFirst().dropLast() + ","

@@ -99,7 +99,8 @@ final class Telemetry: Observer, Gauges {
         case .stepFailed(let service, let error, let attempt):
             state.withLock { $0.failing[service] = error }
             if attempt.nonzeroBitCount == 1 {
-                logger.error("\(service) failed and tries again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
+                logger.error(
+                    "\(service) failed and tries again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         case .recovered(let service, let attempts):
             _ = state.withLock { $0.failing.removeValue(forKey: service) }
