@@ -144,8 +144,8 @@ import WaybillCore
     /// Extension attributes become fields of the event, so they must not smuggle in what a field may not be.
     @Test func extensionsAreNoWayAround() throws {
         func envelope(_ member: String, _ data: String = "{}") -> String {
-            #"{"specversion":"1.0","id":"e","type":"waybill.delivery.note.v1","source":"s","time":"2026-11-23T10:02:29Z""#
-                + #","subject":"default/D","data":\#(data),\#(member)}"#
+            #"{"specversion":"1.0","id":"e","type":"waybill.delivery.note.v1","source":"s""#
+                + #","time":"2026-11-23T10:02:29Z","subject":"default/D","data":\#(data),\#(member)}"#
         }
         for name in ["recipient", "name", "street", "phone", "email", "reason", "detail", "eta", "carrier", "merchant"]
         {
