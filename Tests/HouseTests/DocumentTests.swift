@@ -27,8 +27,8 @@ import WaybillCore
         agree(EventRejection.Code.allCases.map(\.rawValue), "Rejection/properties/code")
         agree(ETASource.allCases.map(\.rawValue), "ETA/properties/source")
         agree(Milestone.allCases.map(\.rawValue), "Milestone")
-        agree(Timeline.Effect.allCases.map(\.rawValue), "TimelineEntry/allOf/1/properties/effect")
-        agree(Timeline.Flag.allCases.map(\.rawValue), "TimelineEntry/allOf/1/properties/flags/items")
+        agree(Timeline.Effect.allCases.map(\.rawValue), "TimelineEffect")
+        agree(Timeline.Flag.allCases.map(\.rawValue), "TimelineFlag")
         agree(Correction.Why.allCases.map(\.rawValue), "CorrectAction/properties/why")
     }
 
