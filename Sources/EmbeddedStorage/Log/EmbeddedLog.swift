@@ -17,7 +17,8 @@ package final class EmbeddedLog: EventLog {
         var lastTimestamp: Timestamp
     }
 
-    fileprivate let pool: DatabasePool
+    /// For the doctor's kind of work: everything else goes through the port.
+    package let pool: DatabasePool
     private let committer: GroupCommitter
     private let time: any TimeSource
     /// Owned by the writer's queue; the mutex only tells the compiler so.
