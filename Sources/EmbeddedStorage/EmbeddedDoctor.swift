@@ -28,6 +28,7 @@ package enum EmbeddedDoctor {
         }
         do {
             return try open(file).read { db in
+                try verifyRows(name, db)
                 let answers = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
                 let migrations = try String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
                 let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
@@ -41,6 +42,21 @@ package enum EmbeddedDoctor {
         } catch {
             return [Finding(isFault: true, text: "\(name): \(StorageError(error, path: file))")]
         }
+    }
+
+    /// Reads every row that carries a checksum, and demands that no delivery misses a part of its history.
+    private static func verifyRows(_ name: String, _ db: Database) throws {
+        if name == "log.db" { return try EmbeddedLog.verifyRecords(db) }
+        try db.cachedStatement(sql: "SELECT \(DeliveryRow.columns) FROM delivery")
+            .forEachRow({ _ in }) { _ = try DeliveryRow.read($0) }
+        try EmbeddedStore.verifyHistory(db)
+        let gap = try String.fetchOne(
+            db,
+            sql: """
+                SELECT key FROM delivery WHERE is_sealed = 0
+                  AND sequence <> (SELECT count(*) FROM history WHERE history.number = delivery.number) LIMIT 1
+                """)
+        if let gap { throw StorageError.damaged("the history of \(gap) is not complete") }
     }
 
     /// What must agree between the files, and what a person may want to look at.
@@ -59,7 +75,10 @@ package enum EmbeddedDoctor {
                 ]
                 if next > last + 1 {
                     findings.append(
-                        Finding(isFault: true, text: "state.db has consumed up to offset \(next - 1), but log.db ends at \(last): they are not of one backup"))
+                        Finding(
+                            isFault: true,
+                            text: "state.db has consumed up to offset \(next - 1), but log.db ends at \(last): "
+                                + "they are not of one backup"))
                 }
                 return findings
             }

@@ -14,6 +14,8 @@ package enum Limits {
     package static let jsonNumberBytes = 64
     /// Members of one JSON object, so that duplicate keys are found in bounded time.
     package static let jsonMembers = 1024
+    /// Unknown fields of one event: far enough below `jsonMembers` that what was read can be written back.
+    package static let extraFields = 512
     /// One free-text field (`detail`, `raw_code`, `source`, a carrier's name): 4 kB.
     package static let textBytes = 4096
     /// Clocks of sources differ; more than a day ahead is a mistake.
@@ -42,6 +44,10 @@ package enum Limits {
     package static let groupCommitRecords = 20_000
     /// How long records are kept at least, in seconds: Kafka's 7 days.
     package static let logRetentionSeconds: Int64 = 7 * 24 * 3600
+    /// Files up to this size are checked wholly, index against table, after a process that did not close them.
+    package static let integrityCheckBytes = 64 << 20
+    /// Larger ones up to this size are checked quickly, page by page; beyond it, `waybill doctor` does.
+    package static let quickCheckBytes = 1 << 30
     /// Records that one retention pass deletes, so that appends are never held up for long.
     package static let retentionBatch = 5000
 

@@ -2,7 +2,8 @@ import Foundation
 
 /// Makes events of exactly 350 bytes, each with an id of its own, by copying a template and writing digits into it.
 ///
-/// Event number `k` belongs to delivery `k % deliveries`, or to a random one; each later event happened later.
+/// So many deliveries are alive at once, and each has 8 events, as a parcel has; then others take their place.
+/// Or events are of random ones. Each later event happened later.
 struct EventSource {
     static let eventBytes = 350
     var deliveries: Int
@@ -29,19 +30,23 @@ struct EventSource {
     private static let kinds = [
         "created", "in_transit", "arrived_at_hub", "departed_hub", "out_for_delivery", "delivered",
     ]
+    /// The kinds of a delivery's events, in order.
+    private static let life = [0, 1, 2, 3, 2, 3, 4, 5]
     private static let idAt = 9
     private static let deliveryAt = 48
     private static let timeAt = 74
 
     /// Appends event `number`; `kind` is taken in turn unless given.
     mutating func append(_ number: Int, kind: Int? = nil, to out: inout [UInt8]) {
-        let round = number / max(deliveries, 1)
-        let kind = kind ?? (round == 0 && !isRandom ? 0 : 1 + number % 3)
+        let round = number / deliveries
+        let kind = kind ?? (isRandom ? 1 + number % 3 : Self.life[round % Self.life.count])
         let start = out.count
         out += templates[kind]
         Self.write(run, 3, at: start + Self.idAt, &out)
         Self.write(number, 16, at: start + Self.idAt + 4, &out)
-        Self.write(isRandom ? random(deliveries) : number % deliveries, 9, at: start + Self.deliveryAt, &out)
+        let generation = isRandom ? 0 : round / Self.life.count
+        let delivery = generation * deliveries + (isRandom ? random(deliveries) : number % deliveries)
+        Self.write(delivery, 9, at: start + Self.deliveryAt, &out)
         // One millisecond an event, so that what comes later is later.
         let milliseconds = number + run * 20_000_000
         out.replaceSubrange(

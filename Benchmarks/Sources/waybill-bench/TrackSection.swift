@@ -6,7 +6,7 @@ struct TrackSection {
     let seconds: Double
 
     func run(_ report: Report) throws {
-        report.begin("From the log to committed state, 5,000 active deliveries")
+        report.begin("From the log to committed state, 5,000 deliveries alive at once")
         let server = try Server.started()
         let idle = server.memory()
         var requests = EventRequests(EventSource(deliveries: 5000, run: 3), batch: 500, port: server.port)

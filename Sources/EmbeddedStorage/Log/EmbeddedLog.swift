@@ -12,21 +12,25 @@ package final class EmbeddedLog: EventLog {
     package let partitionCount: Int
     package let appended = Signal()
 
-    private struct End {
+    fileprivate struct End {
         var nextOffset: Int64
         var lastTimestamp: Timestamp
     }
 
     /// For the doctor's kind of work: everything else goes through the port.
     package let pool: DatabasePool
-    private let committer: GroupCommitter
+    /// Held, so that the lock lives as long as somebody writes.
+    private let directory: StorageDirectory
+    fileprivate let committer: GroupCommitter
     private let time: any TimeSource
     /// Owned by the writer's queue; the mutex only tells the compiler so.
-    private let end: Mutex<End>
+    fileprivate let end: Mutex<End>
 
-    private static let insertSQL = "INSERT INTO record (offset, partition, timestamp, key, value) VALUES (?, ?, ?, ?, ?)"
+    private static let insertSQL = """
+        INSERT INTO record (offset, partition, timestamp, key, value, checksum) VALUES (?, ?, ?, ?, ?, ?)
+        """
     private static let readSQL = """
-        SELECT offset, partition, timestamp, key, value FROM record WHERE offset >= ? ORDER BY offset LIMIT ?
+        SELECT offset, partition, timestamp, key, value, checksum FROM record WHERE offset >= ? ORDER BY offset LIMIT ?
         """
 
     /// - Parameter partitions: fixed when the log is made; another number is refused later.
@@ -35,6 +39,7 @@ package final class EmbeddedLog: EventLog {
     ) throws(StorageError) {
         let path = directory.logPath
         self.time = time
+        self.directory = directory
         partitionCount = partitions
         do {
             pool = try DatabaseFile.open(
@@ -56,8 +61,10 @@ package final class EmbeddedLog: EventLog {
                 "the log was made with \(fixed) partitions and cannot be opened with \(partitions); set partitions to \(fixed)")
         }
         let last = try Row.fetchOne(db, sql: "SELECT offset, timestamp FROM record ORDER BY offset DESC LIMIT 1")
+        let resumed = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'resume_offset'")
         return End(
-            nextOffset: (last?["offset"] ?? 0) + 1, lastTimestamp: Timestamp(microseconds: last?["timestamp"] ?? 0))
+            nextOffset: max((last?["offset"] ?? 0) + 1, resumed.flatMap { Int64($0) } ?? 1),
+            lastTimestamp: Timestamp(microseconds: last?["timestamp"] ?? 0))
     }
 
     // MARK: EventLog
@@ -72,12 +79,16 @@ package final class EmbeddedLog: EventLog {
             let insert = try db.cachedStatement(sql: Self.insertSQL)
             let (first, timestamp) = self.reserve(prepared.count)
             for (index, record) in prepared.enumerated() {
+                let full = LogRecord(
+                    partition: record.partition, offset: first + Int64(index), key: record.key, value: record.value,
+                    timestamp: timestamp)
                 try insert.run { row in
-                    row.bind(1, first + Int64(index))
-                    row.bind(2, record.partition)
+                    row.bind(1, full.offset)
+                    row.bind(2, full.partition)
                     row.bind(3, timestamp.microseconds)
-                    row.bind(4, record.key)
-                    row.bind(5, blob: record.value)
+                    row.bind(4, full.key)
+                    row.bind(5, blob: full.value)
+                    row.bind(6, full.checksum)
                 }
             }
         }
@@ -107,9 +118,7 @@ package final class EmbeddedLog: EventLog {
                     $0.bind(2, Limits.trackerBatch)
                 } _: { row in
                     guard bytes < Limits.trackerBatchBytes else { return }
-                    let record = LogRecord(
-                        partition: Int(row.int(1)), offset: row.int(0), key: row.text(3), value: row.blob(4),
-                        timestamp: Timestamp(microseconds: row.int(2)))
+                    let record = try Self.record(row)
                     bytes += record.value.count
                     last = record.offset
                     if record.offset >= offsets[record.partition] { batch.records.append(record) }
@@ -118,6 +127,24 @@ package final class EmbeddedLog: EventLog {
                 return batch
             }
         }
+    }
+
+    /// Reads `offset, partition, timestamp, key, value, checksum`.
+    private static func record(_ row: Statement) throws -> LogRecord {
+        let record = LogRecord(
+            partition: Int(row.int(1)), offset: row.int(0), key: row.text(3), value: row.blob(4),
+            timestamp: Timestamp(microseconds: row.int(2)))
+        guard record.checksum == row.int(5) else {
+            throw StorageError.damaged("record \(record.offset) of the log is not what was written")
+        }
+        return record
+    }
+
+    static func verifyRecords(_ db: Database) throws {
+        try db.cachedStatement(sql: readSQL).forEachRow {
+            $0.bind(1, 0)
+            $0.bind(2, -1)
+        } _: { _ = try record($0) }
     }
 
     package func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag {
@@ -221,7 +248,35 @@ extension EmbeddedLog: IdempotencyStore {
     }
 }
 
+extension LogRecord {
+    fileprivate var checksum: Int64 {
+        var checksum = RowChecksum()
+        checksum.add(offset)
+        checksum.add(partition)
+        checksum.add(timestamp.microseconds)
+        checksum.add(key)
+        checksum.add(value)
+        return checksum.value
+    }
+}
+
 extension EmbeddedLog {
+    /// The offset of the next record.
+    package var nextOffset: Int64 { end.withLock { $0.nextOffset } }
+
+    /// Goes on at `offset` after records before it were lost: they are not asked for again.
+    package func resume(at offset: Int64) async throws(StorageError) {
+        try await committer.commit(weight: 64) { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO setting (name, value) VALUES ('resume_offset', ?1)
+                    ON CONFLICT (name) DO UPDATE SET value = ?1
+                    """,
+                arguments: ["\(offset)"])
+        }
+        end.withLock { $0.nextOffset = max($0.nextOffset, offset) }
+    }
+
     /// Whether retention has not removed anything yet.
     package func beginsAtFirstRecord() async throws(StorageError) -> Bool {
         try await stored {

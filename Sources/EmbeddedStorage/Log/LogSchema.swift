@@ -11,7 +11,8 @@ enum LogSchema {
                     partition INTEGER NOT NULL,
                     timestamp INTEGER NOT NULL,
                     key TEXT NOT NULL,
-                    value BLOB NOT NULL
+                    value BLOB NOT NULL,
+                    checksum INTEGER NOT NULL
                 );
                 CREATE TABLE consumer_group (
                     name TEXT PRIMARY KEY,

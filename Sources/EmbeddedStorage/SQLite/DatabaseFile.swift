@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import WaybillCore
 import WaybillEngine
 
 /// How a database file is opened: WAL, an fsync with every commit, bounded caches, and migrations that only go forward.
@@ -18,17 +19,34 @@ enum DatabaseFile {
         configuration.busyMode = .timeout(5)
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(settings.checkpointPages)")
             try db.execute(sql: "PRAGMA cache_size = -\(settings.cacheKilobytes)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
+        let wasLeftOpen = size(path + "-wal") > 0
         let pool = try DatabasePool(path: path, configuration: configuration)
+        // After opening: GRDB chooses NORMAL for a database in WAL mode, which syncs only at checkpoints.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)") }
         guard try !pool.read(migrator.hasBeenSuperseded) else {
             throw StorageError.damaged("\(path) was written by a newer version of Waybill; run that version")
         }
+        if wasLeftOpen { try pool.read { try check($0, path) } }
         try migrator.migrate(pool)
         return pool
+    }
+
+    /// After a process that did not close the file: is it in one piece? As thoroughly as its size allows in about a second;
+    /// `waybill doctor` always looks at all of it.
+    private static func check(_ db: Database, _ path: String) throws {
+        let bytes = size(path)
+        guard bytes <= Limits.quickCheckBytes else { return }
+        let pragma = bytes <= Limits.integrityCheckBytes ? "integrity_check" : "quick_check"
+        let answers = try String.fetchAll(db, sql: "PRAGMA \(pragma)(3)")
+        guard answers == ["ok"] else { throw StorageError.damaged("\(path): \(answers.joined(separator: "; "))") }
+    }
+
+    private static func size(_ path: String) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     }
 }
 

@@ -56,17 +56,40 @@ extension EmbeddedStore: MaintenanceStore {
     ) async throws(StorageError) -> [(row: Int64, receivedAt: Timestamp, bytes: [UInt8])] {
         try await read { db in
             var events: [(row: Int64, receivedAt: Timestamp, bytes: [UInt8])] = []
-            let sql = "SELECT position, received_at, event FROM history WHERE position > ? ORDER BY position LIMIT ?"
-            try db.cachedStatement(sql: sql).forEachRow {
+            try db.cachedStatement(sql: Self.receivedSQL).forEachRow {
                 $0.bind(1, row)
                 $0.bind(2, limit)
-            } _: { events.append(($0.int(0), Timestamp(microseconds: $0.int(1)), $0.blob(2))) }
+            } _: { row in
+                try Self.verify(row)
+                events.append((row.int(0), Timestamp(microseconds: row.int(1)), row.blob(2)))
+            }
             return events
         }
     }
 }
 
 extension EmbeddedStore {
+    fileprivate static let receivedSQL = """
+        SELECT position, received_at, event, number, sequence, checksum FROM history
+        WHERE position > ? ORDER BY position LIMIT ?
+        """
+
+    fileprivate static func verify(_ row: Statement) throws {
+        let expected = row.withBlob(2) { event in
+            checksum(number: row.int(3), sequence: row.int(4), receivedAt: row.int(1), event)
+        }
+        guard expected == row.int(5) else {
+            throw StorageError.damaged("event \(row.int(4)) of delivery number \(row.int(3)) is not what was written")
+        }
+    }
+
+    static func verifyHistory(_ db: Database) throws {
+        try db.cachedStatement(sql: receivedSQL).forEachRow {
+            $0.bind(1, 0)
+            $0.bind(2, -1)
+        } _: { try verify($0) }
+    }
+
     private static let rebuilt = ["delivery", "history", "position_fix", "progress", "counter"]
 
     /// Replaces everything that events make by what another store file has, in one transaction, with a new numbering of updates.

@@ -20,7 +20,13 @@ extension EmbeddedStore: ReadStore {
     package func history(_ key: DeliveryKey) async throws(StorageError) -> Snapshot<[HistoryEntry]?> {
         try await read { db in
             let delivery = try Self.delivery(key, db)
-            let history = try delivery.map { try Self.histories([$0.number], db)[$0.number] ?? [] }
+            let history = try delivery.map { delivery in
+                let history = try Self.histories([delivery.number], db)[delivery.number] ?? []
+                guard delivery.isSealed || Int64(history.count) == delivery.state.arrival.sequence else {
+                    throw StorageError.damaged("the history of \(key) is not complete")
+                }
+                return history
+            }
             return Snapshot(value: history, cursor: try Self.cursor(db))
         }
     }

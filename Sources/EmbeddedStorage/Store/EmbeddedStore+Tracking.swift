@@ -31,7 +31,7 @@ extension EmbeddedStore: TrackingStore {
     }
 
     private static let historiesSQL = """
-        SELECT number, sequence, received_at, event FROM history
+        SELECT number, sequence, received_at, event, checksum FROM history
         WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number, sequence
         """
 
@@ -42,13 +42,35 @@ extension EmbeddedStore: TrackingStore {
         var found: [Int64: [HistoryEntry]] = [:]
         let decoder = EventDecoder()
         try db.cachedStatement(sql: historiesSQL).forEachRow({ $0.bind(1, wanted) }) { row in
-            found[row.int(0), default: []].append(try entry(row, decoder))
+            let entry = try entry(row, decoder)
+            guard Int64(found[row.int(0)]?.count ?? 0) + 1 == entry.sequence else {
+                throw StorageError.damaged("the history of delivery number \(row.int(0)) has a gap before \(entry.sequence)")
+            }
+            found[row.int(0), default: []].append(entry)
         }
         return found
     }
 
-    /// Reads `number, sequence, received_at, event`.
+    /// Over what the history must not get wrong: whose event it is, which one, when it came, and the event.
+    static func checksum(
+        number: Int64, sequence: Int64, receivedAt: Int64, _ event: UnsafeBufferPointer<UInt8>
+    ) -> Int64 {
+        var checksum = RowChecksum()
+        checksum.add(number)
+        checksum.add(sequence)
+        checksum.add(receivedAt)
+        checksum.add(event)
+        return checksum.value
+    }
+
+    /// Reads `number, sequence, received_at, event, checksum`.
     private static func entry(_ row: Statement, _ decoder: EventDecoder) throws -> HistoryEntry {
+        let expected = row.withBlob(3) { event in
+            checksum(number: row.int(0), sequence: row.int(1), receivedAt: row.int(2), event)
+        }
+        guard expected == row.int(4) else {
+            throw StorageError.damaged("event \(row.int(1)) of delivery number \(row.int(0)) is not what was written")
+        }
         do throws(EventRejection) {
             let event = try row.withBlob(3) { bytes throws(EventRejection) in try decoder.decode(bytes).event }
             return HistoryEntry(event: event, sequence: row.int(1), receivedAt: Timestamp(microseconds: row.int(2)))
@@ -65,6 +87,7 @@ extension EmbeddedStore: TrackingStore {
                 throw StorageError.superseded("another tracker has moved the offsets")
             }
             for change in commit.changes { try Self.apply(change, db) }
+            for record in commit.records { try Self.insert(record, db) }
             for letter in commit.deadLetters { try Self.insert(letter, db) }
             for fix in commit.positions { try Self.keep(fix, db) }
             for (key, delta) in commit.counters where delta != 0 { try Self.move(key, by: delta, db) }
@@ -73,28 +96,35 @@ extension EmbeddedStore: TrackingStore {
     }
 
     private static let historySQL = """
-        INSERT INTO history (number, sequence, partition, feed_position, received_at, event) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO history (number, sequence, partition, feed_position, received_at, event, checksum)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
 
     private static func apply(_ change: DeliveryChange, _ db: Database) throws {
         if change.isNew {
             try DeliveryRow.insert(change.number, change.state, db)
         } else {
-            let touchesDetails = change.records.contains { $0.entry.event.mayChangeDetails }
-            try DeliveryRow.update(change.number, change.state, touchesDetails: touchesDetails, db)
+            try DeliveryRow.update(change.number, change.state, touchesDetails: change.mayChangeDetails, db)
         }
-        let insert = try db.cachedStatement(sql: historySQL)
-        for record in change.records {
-            try insert.run { row in
-                row.bind(1, change.number)
-                row.bind(2, record.entry.sequence)
-                row.bind(3, record.at.partition)
-                row.bind(4, record.at.position)
-                row.bind(5, record.entry.receivedAt.microseconds)
-                row.bind(6, blob: record.bytes)
-            }
-            try markNamed(by: record.entry.event, db)
+    }
+
+    private static func insert(_ record: AppliedRecord, _ db: Database) throws {
+        try db.cachedStatement(sql: historySQL).run { row in
+            row.bind(1, record.number)
+            row.bind(2, record.entry.sequence)
+            row.bind(3, record.at.partition)
+            row.bind(4, record.at.position)
+            row.bind(5, record.entry.receivedAt.microseconds)
+            row.bind(6, blob: record.bytes)
+            row.bind(
+                7,
+                record.bytes.withUnsafeBufferPointer {
+                    checksum(
+                        number: record.number, sequence: record.entry.sequence,
+                        receivedAt: record.entry.receivedAt.microseconds, $0)
+                })
         }
+        try markNamed(by: record.entry.event, db)
     }
 
     private static let deadLetterSQL = """
@@ -211,8 +241,4 @@ extension EmbeddedStore: TrackingStore {
         try db.execute(sql: "DELETE FROM history WHERE number = ?", arguments: [number])
         return db.changesCount
     }
-}
-
-extension Event {
-    fileprivate var mayChangeDetails: Bool { !details.isEmpty || type == .correction }
 }

@@ -8,6 +8,8 @@ import WaybillEngine
 package final class EmbeddedStore: Sendable {
     /// For the doctor's kind of work: everything else goes through the ports.
     package let pool: DatabasePool
+    /// Held, so that the lock lives as long as somebody writes.
+    private let directory: StorageDirectory
     let partitionCount: Int
 
     /// - Parameter feedID: names the numbering of updates where the store is new; random.
@@ -15,6 +17,7 @@ package final class EmbeddedStore: Sendable {
         _ directory: StorageDirectory, partitions: Int, feedID: UInt64, durability: Durability
     ) throws(StorageError) {
         partitionCount = partitions
+        self.directory = directory
         let path = directory.statePath
         do {
             pool = try DatabaseFile.open(

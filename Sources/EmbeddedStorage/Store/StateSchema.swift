@@ -27,7 +27,8 @@ enum StateSchema {
             fold_version INTEGER NOT NULL,
             is_sealed INTEGER NOT NULL DEFAULT 0,
             folded BLOB NOT NULL,
-            arrival BLOB NOT NULL
+            arrival BLOB NOT NULL,
+            checksum INTEGER NOT NULL
         );
         CREATE INDEX delivery_by_merchant ON delivery (merchant, number);
         CREATE INDEX delivery_by_status ON delivery (merchant, status, number);
@@ -43,7 +44,8 @@ enum StateSchema {
             partition INTEGER NOT NULL,
             feed_position INTEGER NOT NULL,
             received_at INTEGER NOT NULL,
-            event BLOB NOT NULL
+            event BLOB NOT NULL,
+            checksum INTEGER NOT NULL
         );
         CREATE UNIQUE INDEX history_by_delivery ON history (number, sequence);
         CREATE UNIQUE INDEX history_by_feed ON history (partition, feed_position);

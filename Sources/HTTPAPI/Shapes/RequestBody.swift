@@ -18,11 +18,20 @@ enum BodyReader {
     }
 
     static func read(_ request: Request) async throws -> [UInt8] {
+        if let encoding = request.headers[.contentEncoding], encoding != "identity" {
+            throw APIProblem(.unsupportedMediaType, "A body must not be compressed.")
+        }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes { throw tooLarge }
         var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= Limits.bodyBytes else { throw tooLarge }
-            bytes.append(contentsOf: buffer.readableBytesView)
+        do {
+            for try await buffer in request.body {
+                guard bytes.count + buffer.readableBytes <= Limits.bodyBytes else { throw tooLarge }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let problem as APIProblem {
+            throw problem
+        } catch {
+            throw APIProblem.validation("The body broke off, or its chunks are not well formed.")
         }
         return bytes
     }

@@ -78,7 +78,7 @@ extension WorldStore: TrackingStore {
         let isExpected = state.withLock { state in
             guard state.progress == commit.expected else { return false }
             for change in commit.changes { Self.apply(change, to: &state) }
-            Self.tell(commit.changes, in: &state)
+            for record in commit.records { Self.add(record, to: &state) }
             for letter in commit.deadLetters { Self.keep(letter, in: &state) }
             for fix in commit.positions { Self.keep(fix, in: &state) }
             for (key, delta) in commit.counters { state.counters[key, default: 0] += delta }
@@ -93,23 +93,17 @@ extension WorldStore: TrackingStore {
             number: change.number, state: change.state, foldVersion: Fold.version, isSealed: false)
         if let place = state.places[change.state.key] {
             state.rows[place].stored = stored
-            state.rows[place].history += change.records
         } else {
             state.places[change.state.key] = state.rows.count
-            state.rows.append(Row(stored: stored, history: change.records))
+            state.rows.append(Row(stored: stored))
         }
-        for record in change.records { name(by: record.entry.event, in: &state) }
     }
 
-    private static func tell(_ changes: [DeliveryChange], in state: inout State) {
-        var entries: [FeedEntry] = []
-        for change in changes {
-            for record in change.records {
-                entries.append(FeedEntry(at: record.at, number: change.number, sequence: record.entry.sequence))
-            }
-        }
-        entries.sort { ($0.at.partition, $0.at.position) < ($1.at.partition, $1.at.position) }
-        state.feed += entries
+    private static func add(_ record: AppliedRecord, to state: inout State) {
+        guard let place = state.place(of: record.number) else { return }
+        state.rows[place].history.append(record)
+        state.feed.append(FeedEntry(at: record.at, number: record.number, sequence: record.entry.sequence))
+        name(by: record.entry.event, in: &state)
     }
 
     private static func keep(_ letter: DeadLetter, in state: inout State) {

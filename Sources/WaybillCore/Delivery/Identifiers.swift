@@ -35,7 +35,16 @@ extension String {
     }
 
     /// Whether every byte is visible ASCII (0x21...0x7E), the alphabet of delivery and event ids.
-    package var isVisibleASCII: Bool { utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+    package var isVisibleASCII: Bool { hasOnly { $0 > 0x20 && $0 < 0x7F } }
+
+    /// Whether every byte of the UTF-8 form is allowed.
+    @inline(__always)
+    func hasOnly(_ isAllowed: (UInt8) -> Bool) -> Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes where !isAllowed(byte) { return false }
+            return true
+        } ?? utf8.allSatisfy(isAllowed)
+    }
 }
 
 extension UnsafeRawBufferPointer {
@@ -63,13 +72,14 @@ package struct MerchantID: ByteComparedText {
     /// Nil when `text` is not a valid merchant id.
     package init?(_ text: String) {
         guard (1...Limits.merchantIDBytes).contains(text.utf8.count) else { return nil }
-        for (index, byte) in text.utf8.enumerated() {
+        let isValid = text.hasOnly { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-            case UInt8(ascii: "_"), UInt8(ascii: "-"): if index == 0 { return nil }
-            default: return nil
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
             }
         }
+        guard isValid, let first = text.utf8.first, first != UInt8(ascii: "_"), first != UInt8(ascii: "-") else { return nil }
         self.text = text
     }
 
@@ -105,8 +115,9 @@ package struct EventID: ByteComparedText {
     /// For text that this program validated before, such as a stored row.
     package init(trusted text: String) { self.text = text }
 
-    /// FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes differ per process).
-    package var stableHash: UInt64 { StableHash.fnv1a(text.utf8) }
+    /// The upper half of FNV-1a over the bytes: stored with the state, so it must never change (Swift's own hashes differ
+    /// per process). Short on purpose: two ids of one delivery that share it only cost a look at the history.
+    package var shortHash: UInt32 { UInt32(truncatingIfNeeded: StableHash.fnv1a(text.utf8) >> 32) }
 }
 
 /// A delivery's identity, `(merchant, delivery id)`; as text it is the Kafka key `<merchant>/<delivery id>`.

@@ -20,7 +20,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 // MARK: - RFC 3339
 
 extension Timestamp {
-    /// Strict RFC 3339: an offset is required, `:60` is refused, up to 9 fraction digits are read and cut to microseconds.
+    /// Strict RFC 3339: an offset is required, `:60` is refused, up to 9 fraction digits are cut to microseconds.
+    /// Refused too: an instant that in UTC lies outside of the years 0000 to 9999.
     package init?(rfc3339 text: String) {
         var text = text
         guard let value = text.withUTF8({ Timestamp(rfc3339: $0) }) else { return nil }
@@ -44,8 +45,14 @@ extension Timestamp {
         }
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let seconds = Int64(days * 86_400 + hour * 3600 + minute * 60 + second - offset)
-        self.microseconds = seconds * 1_000_000 + Int64(fraction)
+        let microseconds = seconds * 1_000_000 + Int64(fraction)
+        // An offset can lead out of the years that can be written: what is read must also be writable.
+        guard Self.writable.contains(microseconds) else { return nil }
+        self.microseconds = microseconds
     }
+
+    /// 0000-01-01T00:00:00Z to the end of 9999, the years of RFC 3339.
+    private static let writable: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
 
     /// `2026-11-23T10:02:29Z`, with 3 or 6 fraction digits where they are needed.
     package var rfc3339: String {
@@ -56,7 +63,7 @@ extension Timestamp {
 
     /// Writes the RFC 3339 form and returns its length, 27 bytes at most. Years beyond 0000-9999 are clamped.
     package func write(into out: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        let clamped = min(max(microseconds, -62_167_219_200_000_000), 253_402_300_799_999_999)
+        let clamped = min(max(microseconds, Self.writable.lowerBound), Self.writable.upperBound)
         let (days, inDay) = Self.floorDivide(clamped, 86_400_000_000)
         let (year, month, day) = Self.civil(daysSinceEpoch: Int(days))
         let seconds = Int(inDay / 1_000_000)

@@ -80,7 +80,18 @@ extension EventDecoder {
             throw EventRejection(
                 .missingField, "data is required.", pointer: "/data", id: envelope.attributes.id.flatMap { EventID($0) })
         }
+        for field in envelope.extensions {
+            let isTaken = decoded.event.extra.contains { $0.name.hasSameBytes(as: field.name) }
+            guard !isTaken, !EventFields.names.contains(field.name) else {
+                throw EventRejection(
+                    .invalidField, "An extension attribute may not stand for a field of the event.",
+                    pointer: "/\(field.name)", id: decoded.event.id)
+            }
+        }
         decoded.event.extra.append(contentsOf: envelope.extensions)
+        guard decoded.event.extra.count <= Limits.extraFields else {
+            throw EventRejection(.invalidField, "More than \(Limits.extraFields) unknown fields.", id: decoded.event.id)
+        }
         decoded.isVerbatim = false
         return decoded
     }

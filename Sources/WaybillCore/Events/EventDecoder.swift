@@ -78,10 +78,11 @@ package struct EventDecoder: Sendable {
         }
         var fields = EventFields(bytes, personalData: personalData)
         try fields.readAll()
-        if let attributes { try fields.merge(attributes) }
-        let isVerbatim = fields.seen.isSuperset(of: [.id, .type, .deliveryID, .occurredAt])
+        // Asked before the attributes are merged: bytes that lean on their headers do not state the event alone.
+        var isVerbatim = fields.seen.isSuperset(of: [.id, .type, .deliveryID, .occurredAt])
             && fields.personal.isEmpty && (attributes == nil || fields.seen.contains(.source))
-            && (fields.seen.contains(.merchant) || merchant == .default)
+        let statesMerchant = fields.seen.contains(.merchant)
+        if let attributes { try fields.merge(attributes) }
         if !fields.seen.contains(.merchant) { fields.event.merchant = merchant }
         if let defaults { fields.fill(with: defaults) }
         if !fields.seen.contains(.id), let id = makeID() {
@@ -89,6 +90,7 @@ package struct EventDecoder: Sendable {
             fields.seen.insert(.id)
         }
         try fields.demandRequired()
+        if !statesMerchant, fields.event.merchant != .default { isVerbatim = false }
         return DecodedEvent(event: fields.event, isVerbatim: isVerbatim, personal: fields.personal)
     }
 

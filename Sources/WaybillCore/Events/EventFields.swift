@@ -27,6 +27,14 @@ struct EventFields {
         reader = JSONReader(bytes)
     }
 
+    /// Every name that is not an unknown field.
+    static let names: Set<String> = [
+        "id", "type", "merchant", "delivery_id", "occurred_at", "source", "actor", "location", "reason", "detail",
+        "raw_code", "eta", "recipient_id", "destination", "origin", "promised", "carrier", "tracking_number",
+        "order_reference", "metadata", "until", "place", "proof_id", "corrects", "why", "after", "recipient", "name",
+        "street", "phone", "email", "signed_by",
+    ]
+
     // MARK: Reading
 
     mutating func readAll() throws(EventRejection) {
@@ -99,6 +107,9 @@ struct EventFields {
         // Trace context is transport, not content: two tellings of one fact differ in it.
         let value = try required("/\(name)", { reader throws(JSONError) in try reader.readFragment() })
         guard name != "traceparent", name != "tracestate" else { return }
+        guard event.extra.count < Limits.extraFields else {
+            throw EventRejection(.invalidField, "More than \(Limits.extraFields) unknown fields.")
+        }
         event.extra.append(ExtraField(name: name, value: value))
     }
 
@@ -207,7 +218,7 @@ extension EventFields {
         guard text.utf8.count <= Limits.textBytes else {
             throw EventRejection(.invalidField, "Longer than \(Limits.textBytes) bytes.", pointer: pointer)
         }
-        guard !text.utf8.contains(0) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
+        guard text.hasOnly({ $0 != 0 }) else { throw EventRejection(.invalidField, "Contains NUL.", pointer: pointer) }
         return text
     }
 
@@ -239,19 +250,25 @@ extension EventFields {
     }
 
     private mutating func object(_ pointer: String, _ rule: PlaceRule?) throws(EventRejection) -> JSONFragment? {
-        if let rule, let fault = Self.fault(inPlace: bytes, from: reader.position, rule) {
+        var fault: PlaceRule.Fault?
+        let fragment = try optional(pointer) { reader throws(JSONError) in
+            guard reader.peek() == UInt8(ascii: "{") else { throw reader.fail("expected an object") }
+            guard let rule else { return try reader.readFragment() }
+            let start = reader.position
+            fault = try rule.firstFault(&reader)
+            return reader.fragment(start..<reader.position)
+        }
+        if let fault {
             throw EventRejection(.invalidField, fault.problem, pointer: "\(pointer)/\(fault.field)")
         }
-        return try optional(pointer) { reader throws(JSONError) in
-            guard reader.peek() == UInt8(ascii: "{") else { throw reader.fail("expected an object") }
-            return try reader.readFragment()
-        }
+        return fragment
     }
 
     /// A read failed: a value of the wrong kind when it is valid JSON, otherwise text that is not JSON at all.
     private func judge(_ error: JSONError, from start: Int, _ pointer: String) -> EventRejection {
-        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]))
-        do throws(JSONError) { _ = try rest.skipValue() } catch { return malformed(JSONError(problem: error.problem, offset: error.offset + start)) }
+        var rest = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]), depth: 1)
+        let isValue = (try? rest.skipValue()) != nil
+        guard isValue else { return malformed(error) }
         return EventRejection(.invalidField, "Not acceptable here: \(error.problem).", pointer: pointer)
     }
 

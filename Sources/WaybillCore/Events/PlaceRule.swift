@@ -1,38 +1,33 @@
 /// What the members of a place may be.
 struct PlaceRule {
+    struct Fault {
+        var field: String
+        var problem: String
+    }
+
     var refusesPersonalData: Bool
 
     static let location = PlaceRule(refusesPersonalData: false)
     static let destination = PlaceRule(refusesPersonalData: true)
-}
 
-extension EventFields {
-    /// The first member of the object at `start` that breaks the rule; nil too where there is no object (the reader says so).
-    static func fault(
-        inPlace bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ rule: PlaceRule
-    ) -> (field: String, problem: String)? {
-        var reader = JSONReader(UnsafeBufferPointer(rebasing: bytes[start...]))
-        do throws(JSONError) {
-            guard reader.peek() == UInt8(ascii: "{") else { return nil }
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                if let problem = try problem(of: key, &reader, rule) { return (key.text, problem) }
-            }
-        } catch { return nil }
-        return nil
+    /// Reads the object to its end and says which member breaks the rule first.
+    func firstFault(_ reader: inout JSONReader) throws(JSONError) -> Fault? {
+        var fault: Fault?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if let problem = try problem(of: key, &reader), fault == nil { fault = Fault(field: key.text, problem: problem) }
+        }
+        return fault
     }
 
-    private static func problem(
-        of key: JSONKey, _ reader: inout JSONReader, _ rule: PlaceRule
-    ) throws(JSONError) -> String? {
+    private func problem(of key: JSONKey, _ reader: inout JSONReader) throws(JSONError) -> String? {
         switch key {
         case "lat": return try number(&reader, within: -90...90)
         case "lon": return try number(&reader, within: -180...180)
         case "name", "street", "phone", "email", "recipient", "signed_by":
-            if rule.refusesPersonalData {
-                return "names or reaches a person and does not travel with events; store it with the recipient"
-            }
-            return try string(&reader)
+            guard refusesPersonalData else { return try string(&reader) }
+            _ = try reader.skipValue()
+            return "names or reaches a person and does not travel with events; store it with the recipient"
         case "city", "region", "postcode", "country", "country_name": return try string(&reader)
         default:
             _ = try reader.skipValue()
@@ -40,20 +35,23 @@ extension EventFields {
         }
     }
 
-    private static func number(_ reader: inout JSONReader, within range: ClosedRange<Double>) throws(JSONError) -> String? {
-        if try reader.readNull() { return nil }
-        do throws(JSONError) {
+    private func number(_ reader: inout JSONReader, within range: ClosedRange<Double>) throws(JSONError) -> String? {
+        switch reader.peek() ?? 0 {
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             return range.contains(try reader.readDouble()) ? nil : "is out of range"
-        } catch { return "is not a number in range" }
-    }
-
-    private static func string(_ reader: inout JSONReader) throws(JSONError) -> String? {
-        switch reader.peek() {
-        case UInt8(ascii: "\""), UInt8(ascii: "n"):
+        case UInt8(ascii: "n"):
             _ = try reader.skipValue()
             return nil
-        default: return "is not a string"
+        default:
+            _ = try reader.skipValue()
+            return "is not a number"
         }
+    }
+
+    private func string(_ reader: inout JSONReader) throws(JSONError) -> String? {
+        let first = reader.peek()
+        _ = try reader.skipValue()
+        return first == UInt8(ascii: "\"") || first == UInt8(ascii: "n") ? nil : "is not a string"
     }
 }
 

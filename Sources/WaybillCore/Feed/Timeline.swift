@@ -64,13 +64,22 @@ package enum Timeline {
         return effects
     }
 
+    /// As `AppliedEvent.isLate`: a later one was in force when it came, one that no correction had taken out.
     private static func lateArrivals(_ history: [HistoryEntry]) -> Set<EventID> {
         var late: Set<EventID> = []
+        var keys: [SortKey] = []
+        var corrected: Set<EventID> = []
         var greatest: SortKey?
-        for entry in history.sorted(by: { $0.sequence < $1.sequence })
-        where entry.event.type != .correction && entry.event.type != .expired {
-            let key = entry.event.sortKey
-            if let known = greatest, key < known { late.insert(entry.event.id) } else { greatest = key }
+        for event in history.sorted(by: { $0.sequence < $1.sequence }).map(\.event) where event.type != .expired {
+            if event.type == .correction {
+                guard let target = event.correction?.corrects, corrected.insert(target).inserted else { continue }
+                greatest = keys.filter { !corrected.contains($0.id) }.max()
+                continue
+            }
+            let key = event.sortKey
+            keys.append(key)
+            if let known = greatest, key < known { late.insert(key.id) }
+            if !corrected.contains(key.id) { greatest = max(greatest ?? key, key) }
         }
         return late
     }
@@ -84,8 +93,11 @@ package enum Timeline {
 
     /// The event's own fields, and what became of it beside them.
     package static func write(_ entry: Entry, to json: inout JSONWriter) {
+        var event = entry.history.event
+        // A field of the source that is named like one of ours gives way: no object has a key twice.
+        event.extra.removeAll { ["sequence", "received_at", "effect", "corrected_by", "flags"].contains($0.name) }
         json.object { json in
-            EventEncoder.writeMembers(of: entry.history.event, to: &json)
+            EventEncoder.writeMembers(of: event, to: &json)
             json.member("sequence", entry.history.sequence)
             json.member("received_at", entry.history.receivedAt)
             json.member("effect", entry.effect.rawValue)

@@ -21,27 +21,35 @@ package struct JSONReader {
     /// Offset of the next byte to read.
     package private(set) var position = 0
     private var depth = 0
-    /// Keys of the objects that are open, innermost last; `firstKey` marks where each object's begin.
+    /// Keys of the objects that are open, innermost last.
     private var keys: [JSONKey] = []
-    private var firstKey: [Int] = []
+    /// Where the keys of the object at each depth begin; of no meaning at the depth of an array.
+    private var firstKey = SIMD32<UInt16>(repeating: 0)
+    /// Keys that were written with escapes; none in almost every text.
+    private var unescapedKeys: UnescapedKeys?
 
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// - Parameter depth: how deep the value already stands in another.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, depth: Int = 0) {
+        self.bytes = bytes
+        self.depth = depth
+        keys.reserveCapacity(24)
+    }
 
     // MARK: Structure
 
     /// Enters an object; call `nextKey()` until it answers nil, reading or skipping one value after each key.
     package mutating func beginObject() throws(JSONError) {
         try open(UInt8(ascii: "{"), "an object")
-        firstKey.append(keys.count)
+        firstKey[depth - 1] = UInt16(keys.count)
     }
 
     /// The next key of the innermost object, or nil at its end, which leaves the object.
     package mutating func nextKey() throws(JSONError) -> JSONKey? {
-        guard let first = firstKey.last else { throw fail("no object is open") }
+        guard depth > 0 else { throw fail("no object is open") }
+        let first = Int(firstKey[depth - 1])
         skipSpace()
         if take(UInt8(ascii: "}")) {
             keys.removeLast(keys.count - first)
-            firstKey.removeLast()
             depth -= 1
             return nil
         }
@@ -51,9 +59,15 @@ package struct JSONReader {
         }
         guard take(UInt8(ascii: "\"")) else { throw fail("expected a key") }
         let token = try scanString()
-        let key = JSONKey(
-            bytes: UnsafeBufferPointer(rebasing: bytes[token.range]), unescaped: token.escaped ? try unescape(token) : nil)
-        if token.nonASCII, !token.escaped { _ = try text(of: token) }
+        var name = UnsafeBufferPointer(rebasing: bytes[token.range])
+        if token.escaped {
+            let kept = unescapedKeys ?? UnescapedKeys()
+            unescapedKeys = kept
+            name = kept.keep(try unescape(token))
+        } else if token.nonASCII {
+            _ = try text(of: token)
+        }
+        let key = JSONKey(name)
         guard keys.count - first < Limits.jsonMembers else { throw fail("too many members in one object") }
         for index in first..<keys.count where keys[index] == key { throw fail("duplicate key") }
         keys.append(key)
@@ -132,9 +146,30 @@ package struct JSONReader {
         _ = peek()
         let start = position
         try scanNumber()
+        if let value = plainDecimal(start..<position) { return value }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let value = Double(text), value.isFinite else { throw JSONError(problem: "number out of range", offset: start) }
         return value
+    }
+
+    /// A decimal of 15 digits at most without an exponent, exactly: both its digits and its power of ten are doubles.
+    private func plainDecimal(_ range: Range<Int>) -> Double? {
+        var digits: Int64 = 0
+        var scale = 1.0
+        var isFraction = false
+        guard range.count <= 16 else { return nil }
+        for index in range {
+            switch bytes[index] {
+            case UInt8(ascii: "-"): continue
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits = digits * 10 + Int64(bytes[index] - UInt8(ascii: "0"))
+                if isFraction { scale *= 10 }
+            default: return nil
+            }
+        }
+        let value = Double(digits) / scale
+        return bytes[range.lowerBound] == UInt8(ascii: "-") ? -value : value
     }
 
     package mutating func readInt64() throws(JSONError) -> Int64 {
@@ -175,9 +210,11 @@ package struct JSONReader {
     }
 
     /// The next value kept as it was written.
-    package mutating func readFragment() throws(JSONError) -> JSONFragment {
-        let range = try skipValue()
-        return JSONFragment(trusted: String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+    package mutating func readFragment() throws(JSONError) -> JSONFragment { fragment(try skipValue()) }
+
+    /// Bytes that were read before, kept as they were written.
+    package func fragment(_ range: Range<Int>) -> JSONFragment {
+        JSONFragment(trusted: String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
     }
 
     package func fail(_ problem: String) -> JSONError { JSONError(problem: problem, offset: position) }
@@ -332,7 +369,9 @@ package struct JSONReader {
         _ = take(UInt8(ascii: "-"))
         if !take(UInt8(ascii: "0")) { try digits() }
         if take(UInt8(ascii: ".")) { try digits() }
+        var hasExponent = false
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+            hasExponent = true
             position += 1
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
@@ -340,44 +379,19 @@ package struct JSONReader {
         guard position - start <= Limits.jsonNumberBytes else {
             throw JSONError(problem: "number too long", offset: start)
         }
+        if position - start > 15 || hasExponent { try demandFinite(start) }
+    }
+
+    /// Other readers hold numbers as doubles: what overflows one is passed on to nobody.
+    private func demandFinite(_ start: Int) throws(JSONError) {
+        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+            throw JSONError(problem: "number out of range", offset: start)
+        }
     }
 
     private mutating func digits() throws(JSONError) {
         let start = position
         while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
         guard position > start else { throw fail("expected a value") }
-    }
-}
-
-/// A key of an object that is being read: valid as long as the bytes it was read from.
-package struct JSONKey: Equatable {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    /// Set where the key was written with escapes.
-    private let unescaped: String?
-
-    fileprivate init(bytes: UnsafeBufferPointer<UInt8>, unescaped: String?) {
-        self.bytes = bytes
-        self.unescaped = unescaped
-    }
-
-    package var text: String { unescaped ?? String(decoding: bytes, as: UTF8.self) }
-
-    /// Its length in bytes, to choose among known names before comparing.
-    package var count: Int { unescaped?.utf8.count ?? bytes.count }
-
-    @inline(__always)
-    package static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        let count = name.utf8CodeUnitCount
-        if let unescaped = key.unescaped {
-            return unescaped.utf8.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: count))
-        }
-        guard key.bytes.count == count else { return false }
-        for index in 0..<count where key.bytes[index] != name.utf8Start[index] { return false }
-        return true
-    }
-
-    package static func == (lhs: JSONKey, rhs: JSONKey) -> Bool {
-        if lhs.unescaped != nil || rhs.unescaped != nil { return lhs.text.hasSameBytes(as: rhs.text) }
-        return lhs.bytes.count == rhs.bytes.count && lhs.bytes.elementsEqual(rhs.bytes)
     }
 }

@@ -45,7 +45,22 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    package mutating func value(_ number: some BinaryInteger) { raw(String(number)) }
+    package mutating func value(_ number: some BinaryInteger) {
+        separate()
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = number.magnitude
+            var start = 20
+            repeat {
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+                rest = quotient
+            } while rest != 0
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+        needsComma = true
+    }
     package mutating func value(_ flag: Bool) { raw(flag ? "true" : "false") }
     package mutating func value(_ fragment: JSONFragment) { raw(fragment.text) }
     package mutating func null() { raw("null") }

@@ -112,12 +112,12 @@ package struct DeliveryApplication: Sendable {
     }
 
     private func mayBeKnown(_ id: EventID) -> Bool {
-        state.arrival.sequence > Int64(state.arrival.recentIDs.count) || state.arrival.recentIDs.contains(id.stableHash)
+        state.arrival.sequence > Int64(state.arrival.recentIDs.count) || state.arrival.recentIDs.contains(id.shortHash)
     }
 
     private mutating func remember(_ id: EventID) {
         if state.arrival.recentIDs.count == Limits.recentEventIDs { state.arrival.recentIDs.removeFirst() }
-        state.arrival.recentIDs.append(id.stableHash)
+        state.arrival.recentIDs.append(id.shortHash)
     }
 
     private static func isLate(_ event: Event, after before: FoldedState?) -> Bool {

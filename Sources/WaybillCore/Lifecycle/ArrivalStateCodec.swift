@@ -9,8 +9,7 @@ extension ArrivalState {
                 json.value(announcement.milestone.rawValue)
                 json.value(announcement.event.text)
             }
-            json.key("recent")
-            json.array(recentIDs) { json, hash in json.value(Int64(bitPattern: hash)) }
+            json.member("recent", Base64URL.encode(recentIDs.flatMap { hash in (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) } }))
         }
         return json.bytes
     }
@@ -22,9 +21,9 @@ extension ArrivalState {
         var reader = JSONReader(bytes)
         try reader.beginObject()
         while let key = try reader.nextKey() {
-            try reader.beginArray()
             switch key {
             case "announced":
+                try reader.beginArray()
                 while try reader.nextElement(first: announced.isEmpty) {
                     guard let milestone = Milestone(rawValue: try reader.readString()) else {
                         throw reader.fail("unknown milestone")
@@ -32,10 +31,14 @@ extension ArrivalState {
                     guard try reader.nextElement(first: false) else { throw reader.fail("milestone without event") }
                     announced.append(Announcement(milestone: milestone, event: EventID(trusted: try reader.readString())))
                 }
-            default:
-                while try reader.nextElement(first: recentIDs.isEmpty) {
-                    recentIDs.append(UInt64(bitPattern: try reader.readInt64()))
+            case "recent":
+                guard let bytes = Base64URL.decode(try reader.readString()), bytes.count % 4 == 0 else {
+                    throw reader.fail("recent ids that are no hashes")
                 }
+                for start in stride(from: 0, to: bytes.count, by: 4) {
+                    recentIDs.append((0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) })
+                }
+            default: _ = try reader.skipValue()
             }
         }
         try reader.expectEnd()

@@ -29,7 +29,7 @@ package struct ArrivalState: Hashable, Sendable {
     /// The record time of the last applied event.
     package var updatedAt = Timestamp(microseconds: 0)
     /// Hashes of the ids of the last `Limits.recentEventIDs` applied events, oldest first.
-    package var recentIDs: [UInt64] = []
+    package var recentIDs: [UInt32] = []
     /// Milestones that were announced and are still true, with the announcing event.
     package var announced: [Announcement] = []
 

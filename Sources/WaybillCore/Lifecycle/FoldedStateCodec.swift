@@ -1,6 +1,6 @@
 /// The stored form of the folded state: JSON with sorted keys, times in microseconds, absent where nil.
 ///
-/// It is what the state hash covers (`canonical`), so what is stored is what is compared.
+/// The frontier is left out where it is the last event's key, as it almost always is. It is what the state hash covers (`canonical`), so what is stored is what is compared.
 extension FoldedState {
     package var encoded: [UInt8] {
         var json = JSONWriter(capacity: 768)
@@ -40,7 +40,7 @@ extension FoldedState {
             }
         }
         if isExpired { json.member("expired", true) }
-        if let frontier { json.key("frontier"); frontier.write(to: &json, type: nil) }
+        if let frontier, frontier != lastEvent?.key { json.key("frontier"); frontier.write(to: &json, type: nil) }
         if let lastEvent { json.key("last_event"); lastEvent.key.write(to: &json, type: lastEvent.type) }
         if let lastLocation { json.member("last_location", lastLocation) }
     }

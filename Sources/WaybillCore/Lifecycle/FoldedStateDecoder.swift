@@ -13,6 +13,7 @@ extension FoldedState {
             }
         }
         try reader.expectEnd()
+        if frontier == nil { frontier = lastEvent?.key }
     }
 
     private mutating func readShort(_ key: JSONKey, _ reader: inout JSONReader) throws(JSONError) {

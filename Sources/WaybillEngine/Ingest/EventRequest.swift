@@ -65,8 +65,9 @@ package struct EventRequest: Sendable {
         }
         do throws(JSONError) {
             try reader.beginObject()
-            guard let key = try reader.nextKey(), "events" ~= key, reader.peek() == UInt8(ascii: "[") else { return nil }
+            guard let key = try reader.nextKey(), "events" ~= key else { return nil }
         } catch { return nil }
+        guard reader.peek() == UInt8(ascii: "[") else { throw .unreadable("events must be a list.") }
         guard let end = bytes.lastIndex(where: { $0 > 0x20 }), end > reader.position, bytes[end] == UInt8(ascii: "}") else {
             throw .unreadable("The body is cut off.")
         }

@@ -40,11 +40,14 @@ package struct StoredDelivery: Sendable {
 
 /// One applied event with the bytes it was first received as.
 package struct AppliedRecord: Sendable {
+    /// The number of its delivery.
+    package var number: Int64
     package var entry: HistoryEntry
     package var bytes: [UInt8]
     package var at: FeedPosition
 
-    package init(entry: HistoryEntry, bytes: [UInt8], at: FeedPosition) {
+    package init(number: Int64, entry: HistoryEntry, bytes: [UInt8], at: FeedPosition) {
+        self.number = number
         self.entry = entry
         self.bytes = bytes
         self.at = at
@@ -56,8 +59,16 @@ package struct DeliveryChange: Sendable {
     package var number: Int64
     /// This batch makes the delivery.
     package var isNew: Bool
+    /// Whether details that lists are narrowed by may differ from before.
+    package var mayChangeDetails: Bool
     package var state: DeliveryState
-    package var records: [AppliedRecord]
+
+    package init(number: Int64, isNew: Bool, mayChangeDetails: Bool, state: DeliveryState) {
+        self.number = number
+        self.isNew = isNew
+        self.mayChangeDetails = mayChangeDetails
+        self.state = state
+    }
 }
 
 /// An event that could not be applied, with its bytes and the reason.
@@ -102,6 +113,8 @@ package struct TrackingCommit: Sendable {
     package var expected: TrackingProgress
     package var next: TrackingProgress
     package var changes: [DeliveryChange] = []
+    /// In the order of the log, so that the history keeps the order of the feed.
+    package var records: [AppliedRecord] = []
     package var deadLetters: [DeadLetter] = []
     package var positions: [PositionFix] = []
     package var counters: [CounterKey: Int64] = [:]

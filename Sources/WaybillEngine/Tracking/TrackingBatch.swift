@@ -26,8 +26,9 @@ struct TrackingBatch: Sendable {
         var needsHistory = false
         /// Records that wait for the history, in order.
         var waiting: [Int] = []
-        /// What was applied, to be written.
-        var records: [AppliedRecord] = []
+        /// Known once something was applied.
+        var number: Int64?
+        var mayChangeDetails = false
     }
 
     private let records: [LogRecord]
@@ -125,7 +126,11 @@ struct TrackingBatch: Sendable {
         loadedHistories = histories.count
         for place in waiting {
             let stored = works[place].stored
-            works[place].application.supply(history: stored.flatMap { histories[$0.number] } ?? [])
+            let history = stored.flatMap { histories[$0.number] } ?? []
+            guard Int64(history.count) == stored?.state.arrival.sequence ?? 0 else {
+                throw .damaged("the history of \(works[place].key) is not complete")
+            }
+            works[place].application.supply(history: history)
             if let stored, stored.foldVersion != Fold.version { works[place].application.refold() }
             works[place].needsHistory = false
             let indices = works[place].waiting
@@ -154,12 +159,16 @@ struct TrackingBatch: Sendable {
                 summary.rejected += 1
                 commit.deadLetters.append(DeadLetter(record: record, rejection: rejection))
             case .applied(let applied, let place):
+                if works[place].number == nil {
+                    works[place].number = works[place].stored?.number ?? commit.next.takeNumber()
+                    touched.append(place)
+                }
                 commit.next.positions[record.partition] += 1
-                let at = FeedPosition(
-                    partition: record.partition, position: commit.next.positions[record.partition])
+                let at = FeedPosition(partition: record.partition, position: commit.next.positions[record.partition])
                 updates.append(Update(at: at, applied: applied))
-                if works[place].records.isEmpty { touched.append(place) }
-                works[place].records.append(AppliedRecord(entry: applied.entry, bytes: record.value, at: at))
+                commit.records.append(
+                    AppliedRecord(number: works[place].number ?? 0, entry: applied.entry, bytes: record.value, at: at))
+                if applied.entry.event.mayChangeDetails { works[place].mayChangeDetails = true }
                 if applied.isLate { summary.late += 1 }
             }
         }
@@ -177,14 +186,25 @@ struct TrackingBatch: Sendable {
         for place in touched {
             let state = works[place].application.state
             let stored = works[place].stored
-            let number = stored?.number ?? commit.next.nextNumber
-            if stored == nil { commit.next.nextNumber += 1 }
+            let number = works[place].number ?? 0
             commit.changes.append(
-                DeliveryChange(number: number, isNew: stored == nil, state: state, records: works[place].records))
+                DeliveryChange(
+                    number: number, isNew: stored == nil, mayChangeDetails: works[place].mayChangeDetails, state: state))
             Counters.move(
                 from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
             outcome[state.key] = StoredDelivery(number: number, state: state, foldVersion: Fold.version, isSealed: false)
         }
         return outcome
     }
+}
+
+extension TrackingProgress {
+    fileprivate mutating func takeNumber() -> Int64 {
+        defer { nextNumber += 1 }
+        return nextNumber
+    }
+}
+
+extension Event {
+    fileprivate var mayChangeDetails: Bool { !details.isEmpty || type == .correction }
 }

@@ -39,7 +39,7 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await Failure.explained {
-                let installation = try selection.connection.open(as: "dead-letters")
+                let installation = try await selection.connection.open(as: "dead-letters")
                 let rows = try await installation.store.deadLetters(
                     selection.merchantID, state: all ? nil : .open, before: nil, limit: Limits.pageSize)
                 for row in rows {
@@ -57,7 +57,7 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await Failure.explained {
-                let row = try await selection.letter(id, in: try selection.connection.open(as: "dead-letters"))
+                let row = try await selection.letter(id, in: try await selection.connection.open(as: "dead-letters"))
                 FileHandle.standardOutput.write(Data(row.letter.record.value + [UInt8(ascii: "\n")]))
             }
         }
@@ -70,7 +70,7 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await Failure.explained {
-                let installation = try selection.connection.open(as: "dead-letters")
+                let installation = try await selection.connection.open(as: "dead-letters")
                 let row = try await selection.letter(id, in: installation)
                 guard let key = DeliveryKey(row.letter.record.key) else {
                     throw ValidationError("Its key is not <merchant>/<delivery id>; it cannot be retried.")
@@ -89,7 +89,7 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await Failure.explained {
-                let installation = try selection.connection.open(as: "dead-letters")
+                let installation = try await selection.connection.open(as: "dead-letters")
                 _ = try await selection.letter(id, in: installation)
                 _ = try await installation.store.settle(id, as: .discarded)
                 Console.say("Dead letter \(id) is discarded.")

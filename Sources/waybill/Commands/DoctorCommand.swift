@@ -33,9 +33,12 @@ struct Migrate: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @Flag(help: "Go on although the log ends before what the state has consumed. What was lost stays lost.")
+    var acceptLogEnd = false
+
     func run() async throws {
-        try Failure.explained {
-            let installation = try connection.open(as: "migrate")
+        try await Failure.explained {
+            let installation = try await connection.open(as: "migrate", acceptsLogEnd: acceptLogEnd)
             Console.say("\(installation.directory.path) has the schema of this version.")
         }
     }

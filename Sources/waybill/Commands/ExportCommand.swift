@@ -19,7 +19,10 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.explained {
-            let store = try connection.open(as: "export").store
+            let installation = try await connection.open(as: "export")
+            let faults = EmbeddedDoctor.examine(installation.directory.path).filter(\.isFault)
+            if let fault = faults.first { throw StorageError.damaged(fault.text) }
+            let store = installation.store
             let file = try Self.file(output)
             let events = try await writeEvents(of: store, to: file)
             let recipients = try await writeRecipients(of: store, to: file)

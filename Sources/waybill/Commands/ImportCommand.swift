@@ -17,7 +17,7 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.explained {
-            let installation = try connection.open(as: "import")
+            let installation = try await connection.open(as: "import")
             var importer = Importer(installation)
             if input != "-" {
                 let descriptor = open(input, O_RDONLY | O_CLOEXEC)

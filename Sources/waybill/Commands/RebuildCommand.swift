@@ -24,7 +24,7 @@ struct Rebuild: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.explained {
-            let installation = try connection.open(as: "rebuild")
+            let installation = try await connection.open(as: "rebuild")
             let report: RebuildReport
             switch from {
             case .history:

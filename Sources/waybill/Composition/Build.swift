@@ -9,9 +9,9 @@ import WaybillEngine
 ///
 /// The order of the services is the order of dependency; they stop in reverse: first the streams end, then the doors close,
 /// then the tracker commits what it has in hand.
-func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger) throws -> ServiceGroup {
+func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger) async throws -> ServiceGroup {
     let time = SystemTime()
-    let installation = try Installation(configuration, owner: "waybill serve")
+    let installation = try await Installation(configuration, owner: "waybill serve")
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
     let tracking = Tracking(log: log, store: store, feed: feed, time: time, observer: telemetry)

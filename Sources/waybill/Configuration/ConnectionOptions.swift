@@ -37,9 +37,11 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Opens the installation for a command that works on it alone.
-    func open(as command: String) throws -> Installation {
+    func open(as command: String, acceptsLogEnd: Bool = false) async throws -> Installation {
         let configuration = try configuration()
         let known = EmbeddedDoctor.partitions(of: configuration.data)
-        return try Installation(configuration, partitions: partitions == nil ? known : nil, owner: "waybill \(command)")
+        return try await Installation(
+            configuration, partitions: partitions == nil ? known : nil, acceptsLogEnd: acceptsLogEnd,
+            owner: "waybill \(command)")
     }
 }

@@ -15,7 +15,7 @@ enum ImportRule {
         ],
         "HTTPAPI": [
             "AsyncAlgorithms", "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "Synchronization", "WaybillCore", "WaybillEngine",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "Synchronization", "WaybillCore", "WaybillEngine",
         ],
         "EmbeddedStorage": [
             "Dispatch", "Foundation", "GRDB", "GRDBSQLite", "Glibc", "ServiceLifecycle", "Synchronization",
