@@ -26,8 +26,9 @@ import WaybillEngine
             #expect(try await pragma("synchronous", pool) == "2", "2 is FULL")
             #expect(try await pragma("journal_mode", pool) == "wal")
         }
+        let other = try EmbeddedStoreHome()
         let unsafe = try EmbeddedLog(
-            EmbeddedStoreHome().directory, partitions: 4, time: VirtualTime(), durability: .unsafe)
+            other.directory, partitions: 4, time: VirtualTime(), durability: .unsafe)
         #expect(try await pragma("synchronous", unsafe.pool) == "0", "the check can fail")
     }
 
@@ -47,10 +48,16 @@ import WaybillEngine
                 try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('999 of the future')")
             }
         }
-        #expect(throws: StorageError.damaged("\(home.directory.logPath) was written by a newer version of Waybill; run that version")) {
+        #expect(
+            throws: StorageError.damaged(
+                "\(home.directory.logPath) was written by a newer version of Waybill; run that version")
+        ) {
             _ = try self.log()
         }
-        #expect(throws: StorageError.damaged("\(home.directory.statePath) was written by a newer version of Waybill; run that version")) {
+        #expect(
+            throws: StorageError.damaged(
+                "\(home.directory.statePath) was written by a newer version of Waybill; run that version")
+        ) {
             _ = try home.store()
         }
     }

@@ -19,7 +19,9 @@ import WaybillEngine
 
     private func batch(_ name: String) -> [NewRecord] {
         (0..<20).map { number in
-            NewRecord(key: SampleEvents.key("D-\(number)"), value: Array(repeating: UInt8(ascii: "x"), count: 2000) + Array("\(name)".utf8))
+            NewRecord(
+                key: SampleEvents.key("D-\(number)"),
+                value: Array(repeating: UInt8(ascii: "x"), count: 2000) + Array("\(name)".utf8))
         }
     }
 
@@ -42,7 +44,8 @@ import WaybillEngine
         }
         let start = Array(repeating: Int64(1), count: 4)
         let batch = try await log.read(from: start)
-        #expect(batch.records.map(\.value) == self.batch("first").map(\.value), "nothing of the refused appends is there")
+        #expect(
+            batch.records.map(\.value) == self.batch("first").map(\.value), "nothing of the refused appends is there")
         try await leave(nil, in: log.pool)
         try await log.append(self.batch("second"))
         let later = try await log.read(from: batch.next)
@@ -51,7 +54,8 @@ import WaybillEngine
     }
 
     @Test func theTrackerWaitsForRoom() async throws {
-        let store = try EmbeddedStoreHome().store()
+        let home = try EmbeddedStoreHome()
+        let store = try home.store()
         let tracked = TrackedStore(store, partitions: EmbeddedStoreHome.partitions)
         try await tracked.take(SampleEvents.life(of: "D-0"))
         try await leave(2, in: store.pool)

@@ -58,7 +58,9 @@ import WaybillEngine
 
     @Test func filesOfDifferentBackupsAreAFault() async throws {
         try await furnish()
-        for name in ["log.db", "log.db-wal", "log.db-shm"] { try? FileManager.default.removeItem(atPath: path + "/" + name) }
+        for name in ["log.db", "log.db-wal", "log.db-shm"] {
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
+        }
         let log = try EmbeddedLog(home.directory, partitions: 4, time: VirtualTime(), durability: .full)
         try await log.append([NewRecord(key: SampleEvents.key("D-1"), value: Array("1".utf8))])
         let faults = EmbeddedDoctor.examine(path).filter(\.isFault)
@@ -72,7 +74,7 @@ import WaybillEngine
         let tracked = TrackedStore(try other.store(), partitions: EmbeddedStoreHome.partitions)
         try await tracked.take(SampleEvents.scenario(deliveries: 30, seed: 5).reversed(), batch: 11)
         #expect(try EmbeddedDoctor.stateHash(other.directory.path) == hash)
-        try await tracked.take([SampleEvents.event(.note, "one more", of: "D-1")])
+        try await tracked.take([SampleEvents.event(.note, "one-more", of: "D-1")])
         #expect(try EmbeddedDoctor.stateHash(other.directory.path) != hash)
     }
 

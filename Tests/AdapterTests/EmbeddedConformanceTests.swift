@@ -13,13 +13,17 @@ import Testing
     func reading(_ check: ReadStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
 
     @Test(arguments: DeadLetterStoreConformance.checks)
-    func deadLetters(_ check: DeadLetterStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
+    func deadLetters(_ check: DeadLetterStoreConformance.Check) async throws {
+        try await check.run(EmbeddedStoreHome())
+    }
 
     @Test(arguments: PersonalStoreConformance.checks)
     func personalData(_ check: PersonalStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
 
     @Test(arguments: MaintenanceStoreConformance.checks)
-    func maintenance(_ check: MaintenanceStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
+    func maintenance(_ check: MaintenanceStoreConformance.Check) async throws {
+        try await check.run(EmbeddedStoreHome())
+    }
 
     @Test(arguments: IdempotencyStoreConformance.checks)
     func answers(_ check: IdempotencyStoreConformance.Check) async throws { try await check.run(EmbeddedLogHome()) }

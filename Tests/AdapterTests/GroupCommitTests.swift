@@ -21,8 +21,9 @@ import WaybillEngine
     }
 
     @Test func waitingAppendsShareOneCommit() async throws {
+        let home = try EmbeddedStoreHome()
         let log = try EmbeddedLog(
-            EmbeddedStoreHome().directory, partitions: 4, time: VirtualTime(), durability: .full)
+            home.directory, partitions: 4, time: VirtualTime(), durability: .full)
         let counter = CommitCounter()
         log.pool.add(transactionObserver: counter, extent: .databaseLifetime)
         // The writer is busy until all have come: what a slow disk does.
@@ -52,8 +53,9 @@ import WaybillEngine
     }
 
     @Test func oneAppendIsOneCommit() async throws {
+        let home = try EmbeddedStoreHome()
         let log = try EmbeddedLog(
-            EmbeddedStoreHome().directory, partitions: 4, time: VirtualTime(), durability: .full)
+            home.directory, partitions: 4, time: VirtualTime(), durability: .full)
         let counter = CommitCounter()
         log.pool.add(transactionObserver: counter, extent: .databaseLifetime)
         for number in 0..<5 {
@@ -63,8 +65,9 @@ import WaybillEngine
     }
 
     @Test func aFailedCommitFailsForAllWhoSharedIt() async throws {
+        let home = try EmbeddedStoreHome()
         let log = try EmbeddedLog(
-            EmbeddedStoreHome().directory, partitions: 4, time: VirtualTime(), durability: .full)
+            home.directory, partitions: 4, time: VirtualTime(), durability: .full)
         let release = DispatchSemaphore(value: 0)
         log.pool.asyncWriteWithoutTransaction { db in
             release.wait()

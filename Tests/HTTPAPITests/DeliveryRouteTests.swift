@@ -29,7 +29,8 @@ import WaybillEngine
             #expect(recipients.count == 1 && recipients[0].data.text.contains("Lovelace"))
             try await bench.settle()
             let stored = try await api.get("/v1/deliveries/D-1")
-            #expect(stored.json["recipient_id"] as? String == recipients[0].mark.id && stored.json["sequence"] as? Int == 1)
+            #expect(
+                stored.json["recipient_id"] as? String == recipients[0].mark.id && stored.json["sequence"] as? Int == 1)
             #expect(try await bench.store.sweepOrphans(before: bench.time.now().advanced(bySeconds: 1)) == 0)
         }
     }
@@ -106,7 +107,8 @@ import WaybillEngine
     @Test func wrongCreationsAreNamed() async throws {
         try await APIBench().run { api in
             for (body, pointer) in [
-                ("{}", "/delivery_id"), (#"{"delivery_id":""}"#, "/delivery_id"), (#"{"delivery_id":"D","carrier":1}"#, "/carrier"),
+                ("{}", "/delivery_id"), (#"{"delivery_id":""}"#, "/delivery_id"),
+                (#"{"delivery_id":"D","carrier":1}"#, "/carrier"),
                 (#"{"delivery_id":"D","type":"note"}"#, "/type"), (#"{"delivery_id":"D","recipient":1}"#, "/recipient"),
                 (#"{"delivery_id":"D","promised":{"latest":"x"}}"#, "/promised/latest"),
             ] {
@@ -130,7 +132,8 @@ import WaybillEngine
             #expect(delivery["order_reference"] as? String == "O-7" && delivery["carrier"] as? String == nil)
             #expect((delivery["last_event"] as? [String: Any])?["id"] as? String == id)
             #expect(try await api.patch("/v1/deliveries/unknown", "{}").code == "not_found")
-            #expect(try await api.patch("/v1/deliveries/D-1", #"{"delivery_id":"D-2"}"#).fault["pointer"] == "/delivery_id")
+            #expect(
+                try await api.patch("/v1/deliveries/D-1", #"{"delivery_id":"D-2"}"#).fault["pointer"] == "/delivery_id")
             #expect(try await api.patch("/v1/deliveries/D-1", #"{"merchant":"other"}"#).status == 403)
             #expect(try await api.patch("/v1/deliveries/D-1", #"{"recipient":{"name":"x"}}"#).status == 400)
         }
@@ -139,7 +142,10 @@ import WaybillEngine
     @Test(arguments: [
         (#"{"action":"note","text":"call first","actor":"mia"}"#, EventType.note),
         (#"{"action":"reschedule","promised":{"latest":"2025-12-09T12:00:00Z"}}"#, .rescheduled),
-        (#"{"action":"redirect","destination":{"city":"Halle","country":"DE"},"recipient":{"name":"Ada"}}"#, .redirected),
+        (
+            #"{"action":"redirect","destination":{"city":"Halle","country":"DE"},"recipient":{"name":"Ada"}}"#,
+            .redirected
+        ),
         (#"{"action":"cancel","reason":"other"}"#, .cancelled),
         (#"{"action":"mark_delivered","place":"door","signed_by":"Ada"}"#, .delivered),
         (#"{"action":"correct","corrects":"c","why":"incorrect_data"}"#, .correction),
@@ -170,10 +176,13 @@ import WaybillEngine
         try await bench.take([SampleEvents.event(.created, "c")])
         try await bench.run { api in
             for (body, pointer) in [
-                ("{}", "/action"), (#"{"action":"explode"}"#, "/action"), (#"{"action":1}"#, "/action"), ("[]", "/action"),
-                (#"{"action":"note"}"#, "/text"), (#"{"action":"note","text":""}"#, "/text"), (#"{"action":"note","text":7}"#, "/text"),
+                ("{}", "/action"), (#"{"action":"explode"}"#, "/action"), (#"{"action":1}"#, "/action"),
+                ("[]", "/action"),
+                (#"{"action":"note"}"#, "/text"), (#"{"action":"note","text":""}"#, "/text"),
+                (#"{"action":"note","text":7}"#, "/text"),
                 (#"{"action":"redirect"}"#, "/destination"), (#"{"action":"correct"}"#, "/corrects"),
-                (#"{"action":"cancel","type":"delivered"}"#, "/type"), (#"{"action":"cancel","signed_by":"Ada"}"#, "/signed_by"),
+                (#"{"action":"cancel","type":"delivered"}"#, "/type"),
+                (#"{"action":"cancel","signed_by":"Ada"}"#, "/signed_by"),
             ] {
                 let reply = try await api.post("/v1/deliveries/D-1/actions", body)
                 #expect(reply.status == 400 && reply.fault["pointer"] == pointer, "\(body): \(reply.text)")
@@ -193,7 +202,9 @@ import WaybillEngine
             await bench.observer.first { if case .accepted = $0 { true } else { false } }
             try await bench.settle()
             let answer = try await reply
-            #expect(answer.status == 200 && answer.json["carrier"] as? String == "rhein" && answer.json["sequence"] as? Int == 2)
+            #expect(
+                answer.status == 200 && answer.json["carrier"] as? String == "rhein"
+                    && answer.json["sequence"] as? Int == 2)
             #expect(answer.cursor == (try await bench.store.progress().cursor))
             let late = try await api.patch("/v1/deliveries/D-1?wait=1ms", #"{"carrier":"elbe"}"#)
             #expect(late.status == 202 && late.json["event_id"] is String, "not applied in time, but accepted")

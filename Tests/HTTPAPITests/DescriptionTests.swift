@@ -26,8 +26,11 @@ import Yams
         try await APIBench().run { api in
             for entry in RouteTable.entries where entry.path != "/v1/stream" {
                 let path = entry.path.replacing("{id}", with: "1")
-                let reply = entry.method == "GET" ? try await api.get(path)
-                    : try await api.send(entry.method == "PATCH" ? .patch : .post, path, Array("{}".utf8), [:], type: "application/json")
+                let reply =
+                    entry.method == "GET"
+                    ? try await api.get(path)
+                    : try await api.send(
+                        entry.method == "PATCH" ? .patch : .post, path, Array("{}".utf8), [:], type: "application/json")
                 #expect(reply.json["detail"].map { !"\($0)".hasPrefix("There is no such call") } ?? true, "\(entry)")
             }
         }
@@ -39,7 +42,9 @@ import Yams
             #expect(try await api.get("/live").status == 200)
             #expect(try await api.get("/ready").text == "ready\n")
             let metrics = try await api.get("/metrics")
-            #expect(metrics.text == "waybill_test 1\n" && metrics.header("Content-Type")?.hasPrefix("text/plain; version=0.0.4") == true)
+            #expect(
+                metrics.text == "waybill_test 1\n"
+                    && metrics.header("Content-Type")?.hasPrefix("text/plain; version=0.0.4") == true)
         }
         try await bench.runAdmin(faults: ["the tracker has not begun"]) { api in
             let reply = try await api.get("/ready")

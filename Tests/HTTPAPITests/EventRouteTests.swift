@@ -30,9 +30,14 @@ import WaybillEngine
             #expect(try await api.post("/v1/events", Self.event("1")).status == 202)
             let lines = [Self.event("2"), Self.event("3")].joined(separator: "\n")
             #expect(try await api.post("/v1/events", lines, type: "application/x-ndjson").json["accepted"] as? Int == 2)
-            let cloud = #"{"specversion":"1.0","id":"4","type":"waybill.delivery.note.v1","source":"s","time":"2025-11-30T10:00:00Z","data":{"delivery_id":"D-1"}}"#
-            #expect(try await api.post("/v1/events", cloud, type: "application/cloudevents+json").json["accepted"] as? Int == 1)
-            #expect(try await api.post("/v1/events", "[\(cloud)]", type: "application/cloudevents-batch+json").json["accepted"] as? Int == 1)
+            let cloud =
+                #"{"specversion":"1.0","id":"4","type":"waybill.delivery.note.v1","source":"s","time":"2025-11-30T10:00:00Z","data":{"delivery_id":"D-1"}}"#
+            #expect(
+                try await api.post("/v1/events", cloud, type: "application/cloudevents+json").json["accepted"] as? Int
+                    == 1)
+            #expect(
+                try await api.post("/v1/events", "[\(cloud)]", type: "application/cloudevents-batch+json").json[
+                    "accepted"] as? Int == 1)
             let headers = [
                 "ce-specversion": "1.0", "ce-id": "5", "ce-type": "waybill.delivery.note.v1", "ce-source": "caf%C3%A9",
                 "ce-time": "2025-11-30T10:00:00Z",
@@ -49,7 +54,8 @@ import WaybillEngine
         try await APIBench().run { api in
             for body in ["", "[]", "nope", #"{"events":["#] {
                 let reply = try await api.post("/v1/events", body)
-                let isAnswered = reply.code == "validation" || reply.status == 202 && reply.json["accepted"] as? Int == 0
+                let isAnswered =
+                    reply.code == "validation" || reply.status == 202 && reply.json["accepted"] as? Int == 0
                 #expect(isAnswered, "\(body): \(reply.status) \(reply.text)")
             }
         }
@@ -57,7 +63,8 @@ import WaybillEngine
 
     @Test func deadLettersAreShownRetriedAndDiscarded() async throws {
         let bench = APIBench()
-        bench.log.put((0..<5).map { ("default/D-\($0)", Array("poison \($0)".utf8)) } + [("default/D-1", [0xFF, 0x00])])
+        bench.log.put(
+            (0..<5).map { ("default/D-\($0)", Array("poison \($0)".utf8)) } + [("default/D-1", [0xFF, 0x00])])
         try await bench.settle()
         try await bench.run { api in
             let first = try await api.get("/v1/dead-letters?limit=4")
@@ -77,9 +84,12 @@ import WaybillEngine
             #expect(try await api.post("/v1/dead-letters/\(id)/retry", "{}").code == "conflict")
             #expect(try await api.post("/v1/dead-letters/\(id)/discard", "{}").code == "conflict")
             let other = try #require(rows.first?["id"] as? String)
-            #expect(try await api.post("/v1/dead-letters/\(other)/discard", "{}").json["state"] as? String == "discarded")
+            #expect(
+                try await api.post("/v1/dead-letters/\(other)/discard", "{}").json["state"] as? String == "discarded")
             try await bench.settle()
-            #expect(try await api.get("/v1/dead-letters?status=open").data.count == 5, "the retried one failed again, as a new letter")
+            #expect(
+                try await api.get("/v1/dead-letters?status=open").data.count == 5,
+                "the retried one failed again, as a new letter")
             #expect(try await api.get("/v1/dead-letters?status=retried").data.count == 1)
         }
     }

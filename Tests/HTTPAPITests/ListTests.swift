@@ -16,7 +16,8 @@ import WaybillEngine
                         .promised(Window(latest: SampleEvents.start.advanced(bySeconds: Int64(number % 5) * 3600))),
                     ]
                 }
-                return number < 10 ? [created, SampleEvents.event(.dispatched, "d", of: "D-\(number)", minute: 60)] : [created]
+                return number < 10
+                    ? [created, SampleEvents.event(.dispatched, "d", of: "D-\(number)", minute: 60)] : [created]
             })
         return bench
     }
@@ -45,7 +46,9 @@ import WaybillEngine
             #expect(promised == (0..<5).flatMap { rest in (0..<5).map { "D-\($0 * 5 + rest)" } })
             #expect(try await all(api, "limit=6&sort=-promised") == promised.reversed())
             #expect(try await all(api, "promised_before=2025-11-24T17:00:00%2B01:00") == (0..<5).map { "D-\($0 * 5)" })
-            #expect(try await all(api, "promised_before=2025-11-24T17:00:00+01:00").count == 5, "an offset that was not encoded")
+            #expect(
+                try await all(api, "promised_before=2025-11-24T17:00:00+01:00").count == 5,
+                "an offset that was not encoded")
             #expect(try await all(api, "updated_after=2030-01-01T00:00:00Z").isEmpty)
             #expect(try await all(api, "case=late").isEmpty)
         }
@@ -55,19 +58,26 @@ import WaybillEngine
         let bench = try await furnished()
         try await bench.run { api in
             let cursor = try #require(try await api.get("/v1/deliveries?limit=3&status=created").nextCursor)
-            #expect(try await api.get("/v1/deliveries?limit=9&status=created&cursor=\(cursor)").status == 200, "limit may change")
-            for other in ["", "status=dispatched", "status=created&sort=-created", "status=created&carrier=rhein", "status=created&q=D"] {
+            #expect(
+                try await api.get("/v1/deliveries?limit=9&status=created&cursor=\(cursor)").status == 200,
+                "limit may change")
+            for other in [
+                "", "status=dispatched", "status=created&sort=-created", "status=created&carrier=rhein",
+                "status=created&q=D",
+            ] {
                 let reply = try await api.get("/v1/deliveries?\(other)&cursor=\(cursor)")
                 #expect(reply.status == 400 && reply.fault["parameter"] == "cursor", "\(other)")
             }
-            let foreign = try await api.get("/v1/deliveries?status=created&cursor=\(cursor)", ["Waybill-Merchant": "other"])
+            let foreign = try await api.get(
+                "/v1/deliveries?status=created&cursor=\(cursor)", ["Waybill-Merchant": "other"])
             #expect(foreign.status == 400)
             #expect(try await api.get("/v1/dead-letters?cursor=\(cursor)").status == 400)
             #expect(try await api.get("/v1/deliveries/D-1/events?cursor=\(cursor)").status == 400)
             for number in 0..<cursor.count {
                 var bytes = Array(cursor.utf8)
                 bytes[number] = bytes[number] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-                let reply = try await api.get("/v1/deliveries?status=created&cursor=\(String(decoding: bytes, as: UTF8.self))")
+                let reply = try await api.get(
+                    "/v1/deliveries?status=created&cursor=\(String(decoding: bytes, as: UTF8.self))")
                 #expect(reply.status == 200 || reply.status == 400)
             }
         }
@@ -77,7 +87,9 @@ import WaybillEngine
         let bench = try await furnished()
         let now = try await bench.store.progress().cursor
         try await bench.run { api in
-            for path in ["/v1/deliveries", "/v1/deliveries/D-1", "/v1/deliveries/D-1/events", "/v1/stats", "/v1/updates"] {
+            for path in [
+                "/v1/deliveries", "/v1/deliveries/D-1", "/v1/deliveries/D-1/events", "/v1/stats", "/v1/updates",
+            ] {
                 #expect(try await api.get(path).cursor == now, "\(path)")
             }
         }
@@ -94,7 +106,8 @@ import WaybillEngine
             var entries: [[String: Any]] = []
             var cursor: String?
             repeat {
-                let page = try await api.get("/v1/deliveries/D-1/events?limit=2" + (cursor.map { "&cursor=\($0)" } ?? ""))
+                let page = try await api.get(
+                    "/v1/deliveries/D-1/events?limit=2" + (cursor.map { "&cursor=\($0)" } ?? ""))
                 entries += page.data
                 cursor = page.nextCursor
             } while cursor != nil
@@ -117,7 +130,9 @@ import WaybillEngine
             #expect(asOf.json["status"] as? String == "in_transit" && asOf.json["sequence"] as? Int == 3)
             let known = Scenario.fixedEnd.advanced(bySeconds: 3600).rfc3339
             #expect(try await api.get("/v1/deliveries/D-1?known_at=\(known)").json["status"] as? String == "dispatched")
-            #expect(try await api.get("/v1/deliveries/D-1?known_at=\(known)&as_of=\(occurred)").json["sequence"] as? Int == 2)
+            #expect(
+                try await api.get("/v1/deliveries/D-1?known_at=\(known)&as_of=\(occurred)").json["sequence"] as? Int
+                    == 2)
             #expect(try await api.get("/v1/deliveries/D-1?as_of=2001-01-01T00:00:00Z").code == "not_found")
             #expect(try await api.get("/v1/deliveries/D-1").json["status"] as? String == "delivered")
         }
@@ -134,7 +149,8 @@ import WaybillEngine
             let deliveries = try #require(stats["deliveries"] as? [String: Any])
             #expect(deliveries["total"] as? Int == 25)
             let byStatus = try #require(deliveries["by_status"] as? [String: Int])
-            #expect(byStatus["dispatched"] == 10 && byStatus["created"] == 15 && byStatus.count == Status.allCases.count)
+            #expect(
+                byStatus["dispatched"] == 10 && byStatus["created"] == 15 && byStatus.count == Status.allCases.count)
             let lag = try #require(stats["lag"] as? [String: Double])
             #expect(lag["records"] == 1 && lag["seconds"] == 30)
             #expect(stats["dead_letters"] as? Int == 1 && stats["events_per_second"] as? Double == 12.5)

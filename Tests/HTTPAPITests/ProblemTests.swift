@@ -26,18 +26,27 @@ import WaybillEngine
         }
     }
 
-    @Test(arguments: [
-        ("/v1/deliveries?limit=0", "limit"), ("/v1/deliveries?limit=201", "limit"), ("/v1/deliveries?limit=x", "limit"),
-        ("/v1/deliveries?limit=", "limit"), ("/v1/deliveries?limit=1&limit=2", "limit"), ("/v1/deliveries?limit=99999999999999999999", "limit"),
-        ("/v1/deliveries?status=lost", "status"), ("/v1/deliveries?status=created,", nil), ("/v1/deliveries?status=", "status"),
-        ("/v1/deliveries?case=x", "case"), ("/v1/deliveries?sort=name", "sort"), ("/v1/deliveries?q=", "q"),
-        ("/v1/deliveries?carrier=%00", "carrier"), ("/v1/deliveries?q=%FF", ""), ("/v1/deliveries?q=%G0", ""), ("/v1/deliveries?q=%", ""),
-        ("/v1/deliveries?promised_before=yesterday", "promised_before"), ("/v1/deliveries?promised_before=2025-01-01", "promised_before"),
-        ("/v1/deliveries?updated_after=2025-01-01T00:00:00", "updated_after"), ("/v1/deliveries?cursor=x", "cursor"),
-        ("/v1/deliveries?cursor=!!", "cursor"), ("/v1/deliveries/D-1?as_of=now", "as_of"), ("/v1/deliveries/D-1?known_at=1", "known_at"),
-        ("/v1/updates?after=x", "after"), ("/v1/updates?limit=501", "limit"), ("/v1/stream?after=AAAA", "after"),
-        ("/v1/stream?status=x", "status"), ("/v1/dead-letters?status=closed", "status"), ("/v1/dead-letters?cursor=x", "cursor"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("/v1/deliveries?limit=0", "limit"), ("/v1/deliveries?limit=201", "limit"),
+            ("/v1/deliveries?limit=x", "limit"),
+            ("/v1/deliveries?limit=", "limit"), ("/v1/deliveries?limit=1&limit=2", "limit"),
+            ("/v1/deliveries?limit=99999999999999999999", "limit"),
+            ("/v1/deliveries?status=lost", "status"), ("/v1/deliveries?status=created,", nil),
+            ("/v1/deliveries?status=", "status"),
+            ("/v1/deliveries?case=x", "case"), ("/v1/deliveries?sort=name", "sort"), ("/v1/deliveries?q=", "q"),
+            ("/v1/deliveries?carrier=%00", "carrier"), ("/v1/deliveries?q=%FF", ""), ("/v1/deliveries?q=%G0", ""),
+            ("/v1/deliveries?q=%", ""),
+            ("/v1/deliveries?promised_before=yesterday", "promised_before"),
+            ("/v1/deliveries?promised_before=2025-01-01", "promised_before"),
+            ("/v1/deliveries?updated_after=2025-01-01T00:00:00", "updated_after"),
+            ("/v1/deliveries?cursor=x", "cursor"),
+            ("/v1/deliveries?cursor=!!", "cursor"), ("/v1/deliveries/D-1?as_of=now", "as_of"),
+            ("/v1/deliveries/D-1?known_at=1", "known_at"),
+            ("/v1/updates?after=x", "after"), ("/v1/updates?limit=501", "limit"), ("/v1/stream?after=AAAA", "after"),
+            ("/v1/stream?status=x", "status"), ("/v1/dead-letters?status=closed", "status"),
+            ("/v1/dead-letters?cursor=x", "cursor"),
+        ] as [(String, String?)])
     func wrongQueriesAreNamed(path: String, parameter: String?) async throws {
         try await APIBench().run { api in
             let reply = try await api.get(path)
@@ -80,12 +89,16 @@ import WaybillEngine
         try await broken.run { api in
             for (path, body) in [("/v1/events", event), ("/v1/deliveries", #"{"delivery_id":"D-9"}"#)] {
                 let reply = try await api.post(path, body)
-                #expect(reply.status == 503 && reply.code == "storage_full" && reply.header("Retry-After") != nil, "\(reply.text)")
+                #expect(
+                    reply.status == 503 && reply.code == "storage_full" && reply.header("Retry-After") != nil,
+                    "\(reply.text)")
             }
             #expect(broken.log.records.isEmpty)
             broken.faults.heal()
             #expect(try await api.post("/v1/events", event).status == 202)
-            #expect(try await api.post("/v1/deliveries", #"{"delivery_id":"D-9"}"#).status == 201, "what failed can be tried again")
+            #expect(
+                try await api.post("/v1/deliveries", #"{"delivery_id":"D-9"}"#).status == 201,
+                "what failed can be tried again")
         }
     }
 
@@ -95,7 +108,8 @@ import WaybillEngine
         try await APIBench(faults: rates).run { api in
             for path in ["/v1/deliveries", "/v1/stats", "/v1/updates", "/v1/dead-letters", "/v1/deliveries/x"] {
                 let reply = try await api.get(path)
-                #expect(reply.status == 503 && reply.code == "dependency_unavailable" && reply.header("Retry-After") != nil)
+                #expect(
+                    reply.status == 503 && reply.code == "dependency_unavailable" && reply.header("Retry-After") != nil)
             }
         }
     }

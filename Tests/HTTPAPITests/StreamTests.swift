@@ -168,7 +168,8 @@ import WaybillEngine
         bench.feed.close()
         try await bench.run { api in
             let reply = try await api.get("/v1/stream")
-            #expect(reply.status == 503 && reply.code == "draining" && reply.header("Retry-After") != nil, "\(reply.text)")
+            #expect(
+                reply.status == 503 && reply.code == "draining" && reply.header("Retry-After") != nil, "\(reply.text)")
         }
     }
 

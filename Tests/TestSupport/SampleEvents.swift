@@ -8,7 +8,8 @@ package enum SampleEvents {
     package static let start = Timestamp(seconds: 1_764_000_000)
 
     package static func event(
-        _ type: EventType, _ id: String, of delivery: String = "D-1", merchant: MerchantID = .default, minute: Int64 = 0,
+        _ type: EventType, _ id: String, of delivery: String = "D-1", merchant: MerchantID = .default,
+        minute: Int64 = 0,
         _ change: (inout Event) -> Void = { _ in }
     ) -> Event {
         var event = Event(

@@ -83,5 +83,7 @@ package final class CommitGate: TrackingStore {
         try await base.commit(commit)
     }
 
-    package func seal(before instant: Timestamp) async throws(StorageError) -> Int { try await base.seal(before: instant) }
+    package func seal(before instant: Timestamp) async throws(StorageError) -> Int {
+        try await base.seal(before: instant)
+    }
 }

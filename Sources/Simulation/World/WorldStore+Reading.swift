@@ -41,7 +41,9 @@ extension WorldStore: ReadStore {
             }
             var found = state.rows.map(\.stored).filter { stored in
                 let state = stored.state
-                guard state.key.merchant == query.merchant, !isByPromise || state.folded.promised != nil else { return false }
+                guard state.key.merchant == query.merchant, !isByPromise || state.folded.promised != nil else {
+                    return false
+                }
                 return query.filter.matches(state.key, state.folded, updatedAt: state.arrival.updatedAt)
             }
             found.sort { isBefore(mark($0), mark($1)) }
@@ -55,7 +57,8 @@ extension WorldStore: ReadStore {
     package func feed(after cursor: FeedCursor, limit: Int) async throws(StorageError) -> Snapshot<FeedSlice> {
         snapshot { state in
             var slice = FeedSlice(entries: [], keys: [:], histories: [:], purged: state.purged)
-            guard cursor.feedID == state.progress.feedID, cursor.positions.count == state.progress.positions.count else {
+            guard cursor.feedID == state.progress.feedID, cursor.positions.count == state.progress.positions.count
+            else {
                 return slice
             }
             slice.entries = Array(state.feed.lazy.filter { cursor.isBefore($0.at) }.prefix(limit))
@@ -87,7 +90,9 @@ extension WorldStore: DeadLetterStore {
 
     package func settle(_ id: Int64, as wanted: DeadLetterRow.State) async throws(StorageError) -> Bool {
         state.withLock { state in
-            guard let place = state.letters.firstIndex(where: { $0.id == id && $0.state == .open }) else { return false }
+            guard let place = state.letters.firstIndex(where: { $0.id == id && $0.state == .open }) else {
+                return false
+            }
             state.letters[place].state = wanted
             return true
         }

@@ -110,7 +110,8 @@ extension WorldStore: TrackingStore {
         let merchant = DeliveryKey(letter.record.key)?.merchant ?? .default
         state.letters.append(
             DeadLetterRow(
-                id: state.nextLetter, merchant: merchant, letter: letter, firstSeen: letter.record.timestamp, state: .open))
+                id: state.nextLetter, merchant: merchant, letter: letter, firstSeen: letter.record.timestamp,
+                state: .open))
         state.nextLetter += 1
     }
 

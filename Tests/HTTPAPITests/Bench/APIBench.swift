@@ -40,14 +40,17 @@ struct APIBench: Sendable {
 
     /// Runs a test against the routes, or over a real connection.
     func run(_ setup: TestingSetup = .router, _ body: @Sendable (APIClient) async throws -> Void) async throws {
-        let app = APIServer.api(services, settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _ in }
+        let app = APIServer.api(services, settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
+            _ in
+        }
         try await app.test(setup) { client in try await body(APIClient(client: client)) }
     }
 
     /// Runs a test against the admin port's routes, with this health.
     func runAdmin(faults: [String], _ body: @Sendable (APIClient) async throws -> Void) async throws {
         let app = APIServer.admin(
-            services, settings, health: FixedHealth(given: faults), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            services, settings, health: FixedHealth(given: faults),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in }
         try await app.test(.router) { client in try await body(APIClient(client: client)) }
     }

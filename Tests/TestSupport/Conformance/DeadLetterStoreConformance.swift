@@ -63,7 +63,8 @@ package enum DeadLetterStoreConformance {
 
     private static func settledOnce(_ home: any StoreHome) async throws {
         let tracked = try await withLetters(home, 1)
-        let id = try #require(try await tracked.store.deadLetters(.default, state: nil, before: nil, limit: 1).first?.id)
+        let id = try #require(
+            try await tracked.store.deadLetters(.default, state: nil, before: nil, limit: 1).first?.id)
         #expect(try await tracked.store.settle(id, as: .retried))
         #expect(try await !tracked.store.settle(id, as: .retried))
         #expect(try await !tracked.store.settle(id, as: .discarded), "it is not open any more")
@@ -73,10 +74,13 @@ package enum DeadLetterStoreConformance {
 
     private static func racingSettlements(_ home: any StoreHome) async throws {
         let tracked = try await withLetters(home, 1)
-        let id = try #require(try await tracked.store.deadLetters(.default, state: nil, before: nil, limit: 1).first?.id)
+        let id = try #require(
+            try await tracked.store.deadLetters(.default, state: nil, before: nil, limit: 1).first?.id)
         let won = try await withThrowingTaskGroup(of: Bool.self) { group in
             for racer in 0..<20 {
-                group.addTask { try await tracked.store.settle(id, as: racer.isMultiple(of: 2) ? .retried : .discarded) }
+                group.addTask {
+                    try await tracked.store.settle(id, as: racer.isMultiple(of: 2) ? .retried : .discarded)
+                }
             }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }

@@ -36,7 +36,8 @@ package enum IdempotencyStoreConformance {
         #expect(try await home.open().claim(bytes("k"), body: bytes("b"), at: now) == .answered(kept))
         _ = try await store.claim(bytes("empty"), body: [], at: now)
         try await store.answer(bytes("empty"), with: KeptAnswer(status: 204, body: []))
-        #expect(try await store.claim(bytes("empty"), body: [], at: now) == .answered(KeptAnswer(status: 204, body: [])))
+        #expect(
+            try await store.claim(bytes("empty"), body: [], at: now) == .answered(KeptAnswer(status: 204, body: [])))
         try await store.answer(bytes("never claimed"), with: kept)
         #expect(try await store.claim(bytes("never claimed"), body: [], at: now) == .proceed)
     }
@@ -65,7 +66,9 @@ package enum IdempotencyStoreConformance {
             for racer in 0..<100 {
                 group.addTask {
                     let claim = try await store.claim(bytes("k"), body: bytes("b"), at: now)
-                    if claim == .proceed { try await store.answer(bytes("k"), with: KeptAnswer(status: 200, body: bytes("\(racer)"))) }
+                    if claim == .proceed {
+                        try await store.answer(bytes("k"), with: KeptAnswer(status: 200, body: bytes("\(racer)")))
+                    }
                     return try await store.claim(bytes("k"), body: bytes("b"), at: now)
                 }
             }

@@ -8,7 +8,9 @@ package enum JavaPartitioner {
     static func murmur2(_ data: [Int8]) -> Int32 {
         let m = Int32(bitPattern: 0x5bd1_e995)
         var h = Int32(bitPattern: 0x9747_b28c) ^ Int32(data.count)
-        func shifted(_ value: Int32, _ bits: Int32) -> Int32 { Int32(bitPattern: UInt32(bitPattern: value) >> UInt32(bits)) }
+        func shifted(_ value: Int32, _ bits: Int32) -> Int32 {
+            Int32(bitPattern: UInt32(bitPattern: value) >> UInt32(bits))
+        }
         func byte(_ index: Int) -> Int32 { Int32(data[index]) & 0xff }
         for word in 0..<data.count / 4 {
             let at = word * 4

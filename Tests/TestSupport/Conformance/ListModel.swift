@@ -20,15 +20,22 @@ struct ListModel {
 
     private func isWanted(_ delivery: DeliveryState, _ filter: DeliveryFilter) -> Bool {
         let folded = delivery.folded
-        func isPrefix(_ prefix: String, _ text: String?) -> Bool { text.map { Array($0.utf8).starts(with: Array(prefix.utf8)) } ?? false }
+        func isPrefix(_ prefix: String, _ text: String?) -> Bool {
+            text.map { Array($0.utf8).starts(with: Array(prefix.utf8)) } ?? false
+        }
         if !filter.statuses.isEmpty && !filter.statuses.contains(folded.status) { return false }
         if let carrier = filter.carrier, folded.carrier.map({ Array($0.utf8) }) != Array(carrier.utf8) { return false }
         if let search = filter.search, !isPrefix(search, delivery.key.deliveryID.text),
-            !isPrefix(search, folded.trackingNumber), !isPrefix(search, folded.orderReference) { return false }
+            !isPrefix(search, folded.trackingNumber), !isPrefix(search, folded.orderReference)
+        {
+            return false
+        }
         if let before = filter.promisedBefore, (folded.promised?.latest.microseconds ?? .max) >= before.microseconds {
             return false
         }
-        if let after = filter.updatedAfter, delivery.arrival.updatedAt.microseconds <= after.microseconds { return false }
+        if let after = filter.updatedAfter, delivery.arrival.updatedAt.microseconds <= after.microseconds {
+            return false
+        }
         return filter.openCase == nil
     }
 
@@ -59,7 +66,8 @@ struct RandomDeliveries {
         for number in 0..<count {
             let merchant = dice.pick(merchants)
             for step in 0...dice.integer(below: 5) {
-                let type: EventType = step == 0 ? .created : dice.pick([.dispatched, .inTransit, .delivered, .updated, .held])
+                let type: EventType =
+                    step == 0 ? .created : dice.pick([.dispatched, .inTransit, .delivered, .updated, .held])
                 var event = SampleEvents.event(
                     type, "e\(step)", of: "D-\(number)", merchant: merchant, minute: Int64(dice.integer(below: 500)))
                 if type == .created || type == .updated { event.details = details() }

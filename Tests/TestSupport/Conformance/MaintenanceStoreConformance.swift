@@ -45,7 +45,9 @@ package enum MaintenanceStoreConformance {
         let tracked = try await TrackingStoreConformance.tracked(home)
         // Odd spacing and unknown fields: what was received is kept, not what was understood.
         let bytes = (0..<30).map { number in
-            Array(#" {"id":"e\#(number)" , "type":"note","delivery_id":"D-\#(number % 7)","occurred_at":"2025-11-25T10:00:00+01:00","odd":[1.50]}"#.utf8)
+            Array(
+                #" {"id":"e\#(number)" , "type":"note","delivery_id":"D-\#(number % 7)","occurred_at":"2025-11-25T10:00:00+01:00","odd":[1.50]}"#
+                    .utf8)
         }
         for (number, value) in bytes.enumerated() {
             tracked.log.put([("default/D-\(number % 7)", value)])
@@ -61,7 +63,9 @@ package enum MaintenanceStoreConformance {
         }
         #expect(Set(received.map(\.bytes)) == Set(bytes) && received.count == bytes.count)
         for delivery in 0..<7 {
-            let mine = received.map(\.bytes).filter { String(decoding: $0, as: UTF8.self).contains("\"D-\(delivery)\"") }
+            let mine = received.map(\.bytes).filter {
+                String(decoding: $0, as: UTF8.self).contains("\"D-\(delivery)\"")
+            }
             #expect(mine == stride(from: delivery, to: 30, by: 7).map { bytes[$0] }, "in the order of application")
         }
         for record in tracked.log.records {
@@ -125,7 +129,9 @@ package enum MaintenanceStoreConformance {
         try await tracked.store.renewFeed(id: .max)
         let reader = FeedReader(store: tracked.store)
         for positions in [old.positions, old.positions.map { _ in 0 }] {
-            guard case .reset(let fresh) = try await reader.page(after: FeedCursor(feedID: old.feedID, positions: positions))
+            guard
+                case .reset(let fresh) = try await reader.page(
+                    after: FeedCursor(feedID: old.feedID, positions: positions))
             else {
                 Issue.record("an old cursor was taken for a new one")
                 return

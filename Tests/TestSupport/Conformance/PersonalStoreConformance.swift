@@ -100,7 +100,9 @@ package enum PersonalStoreConformance {
         ])
         let later = tracked.time.now().advanced(bySeconds: 1)
         try await tracked.store.saveRecipient("named", .default, data, at: tracked.time.now())
-        #expect(try await tracked.store.sweepOrphans(before: later) == 3, "one recipient, one proof, one of another merchant")
+        #expect(
+            try await tracked.store.sweepOrphans(before: later) == 3,
+            "one recipient, one proof, one of another merchant")
         #expect(try await all(tracked.store).map(\.mark.id) == ["named", "renamed"])
     }
 }

@@ -103,9 +103,12 @@ package enum ReadStoreConformance {
                 var query = DeliveryQuery(merchant: .default)
                 if let search { query.filter.search = search } else { query.filter.carrier = carrier }
                 let found = try await tracked.store.deliveries(query).value.deliveries.map(\.key.deliveryID.text)
-                let others = search == nil ? [] : carriers.indices.filter { other in
-                    other != index && ("o-" + carriers[other]).utf8.starts(with: search?.utf8 ?? "".utf8)
-                }.map { "D-\($0)" }
+                let others =
+                    search == nil
+                    ? []
+                    : carriers.indices.filter { other in
+                        other != index && ("o-" + carriers[other]).utf8.starts(with: search?.utf8 ?? "".utf8)
+                    }.map { "D-\($0)" }
                 #expect(found == (["D-\(index)"] + others).sorted(), "\(carrier) \(search ?? "as carrier")")
             }
         }
@@ -151,7 +154,8 @@ package enum ReadStoreConformance {
         for _ in 0..<40 {
             // Any position a reader may have reached, not only the ends of batches.
             cursors.append(
-                FeedCursor(feedID: end.feedID, positions: end.positions.map { Int64(dice.integer(below: Int($0) + 1)) }))
+                FeedCursor(feedID: end.feedID, positions: end.positions.map { Int64(dice.integer(below: Int($0) + 1)) })
+            )
         }
         for cursor in cursors {
             let slice = try await tracked.store.feed(after: cursor, limit: 100_000)

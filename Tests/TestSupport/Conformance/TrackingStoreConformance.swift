@@ -243,7 +243,8 @@ package enum TrackingStoreConformance {
         #expect(try await tracked.store.histories([open.number])[open.number]?.count == 5)
         #expect(try await tracked.store.seal(before: instant.advanced(bySeconds: 1)) == 0, "once")
         let slice = try await tracked.store.feed(
-            after: FeedCursor(feedID: try await tracked.store.progress().feedID,
+            after: FeedCursor(
+                feedID: try await tracked.store.progress().feedID,
                 positions: Array(repeating: 0, count: type(of: home).partitions)), limit: 100)
         #expect(slice.value.purged.max() ?? 0 > 0, "readers are told that something is gone")
     }
@@ -267,7 +268,8 @@ package enum TrackingStoreConformance {
         try await tracked.take([SampleEvents.event(.note, "n", minute: 90)])
         #expect(try await tracked.store.seal(before: tracked.time.now().advanced(bySeconds: -500)) == 0)
         #expect(try await tracked.store.history(SampleEvents.key("D-1")).value?.count == 7)
-        #expect(try await tracked.store.seal(before: tracked.time.now().advanced(bySeconds: 1)) > 0, "when its time comes")
+        #expect(
+            try await tracked.store.seal(before: tracked.time.now().advanced(bySeconds: 1)) > 0, "when its time comes")
         #expect(try await tracked.store.deliveries([SampleEvents.key("D-1")]).values.first?.isSealed == true)
     }
 

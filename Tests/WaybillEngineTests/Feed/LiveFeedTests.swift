@@ -20,7 +20,9 @@ import WaybillEngine
         var application = DeliveryApplication(key: SampleEvents.key("D-1"), stored: nil)
         return (0..<count).compactMap { number in
             let event = SampleEvents.event(.note, "n\(number)", minute: Int64(number))
-            guard case .applied(let applied) = application.apply(event, receivedAt: SampleEvents.start) else { return nil }
+            guard case .applied(let applied) = application.apply(event, receivedAt: SampleEvents.start) else {
+                return nil
+            }
             return Update(at: FeedPosition(partition: 0, position: position + Int64(number) + 1), applied: applied)
         }
     }
@@ -64,7 +66,7 @@ import WaybillEngine
     }
 
     @Test func aSlowSubscriberDoesNotHoldUpTheOthers() async throws {
-        _ = feed.subscribe()
+        let slow = try #require(feed.subscribe())
         let quick = try #require(feed.subscribe())
         var iterator = quick.batches.makeAsyncIterator()
         for batch in 0..<300 {
@@ -73,6 +75,7 @@ import WaybillEngine
             #expect(items?.count == 20)
         }
         #expect(observer.count { if case .subscriberDropped = $0 { true } else { false } } == 1)
+        withExtendedLifetime(slow) {}
     }
 
     @Test func whoMissedSomethingIsDropped() async throws {
@@ -125,8 +128,11 @@ import WaybillEngine
         var application = DeliveryApplication(key: SampleEvents.key("D-1"), stored: nil)
         var items: [FeedItem] = []
         for event in SampleEvents.life(of: "D-1") {
-            guard case .applied(let applied) = application.apply(event, receivedAt: SampleEvents.start) else { continue }
-            items.append(FeedItem(update: Update(at: FeedPosition(partition: 0, position: 1), applied: applied), cursor: start))
+            guard case .applied(let applied) = application.apply(event, receivedAt: SampleEvents.start) else {
+                continue
+            }
+            items.append(
+                FeedItem(update: Update(at: FeedPosition(partition: 0, position: 1), applied: applied), cursor: start))
         }
         func shown(_ status: Status) -> [Int] {
             var filter = DeliveryFilter()

@@ -20,7 +20,8 @@ struct IngestBench: Sendable {
     }
 
     func accept(
-        _ body: some StringProtocol, _ form: EventRequest.Form = .json, merchant: MerchantID = .default, key: String? = nil
+        _ body: some StringProtocol, _ form: EventRequest.Form = .json, merchant: MerchantID = .default,
+        key: String? = nil
     ) async throws(IngestError) -> IngestReceipt {
         try await accept(Array(body.utf8), form, merchant: merchant, key: key)
     }
@@ -43,7 +44,9 @@ struct IngestBench: Sendable {
     }
 
     /// A good event as JSON, with more members at its end.
-    static func event(_ id: String? = nil, of delivery: String = "D-1", type: String = "note", more: String = "") -> String {
+    static func event(_ id: String? = nil, of delivery: String = "D-1", type: String = "note", more: String = "")
+        -> String
+    {
         let name = id.map { #""id":"\#($0)","# } ?? ""
         return #"{\#(name)"type":"\#(type)","delivery_id":"\#(delivery)","occurred_at":"2025-11-30T10:00:00Z"\#(more)}"#
     }

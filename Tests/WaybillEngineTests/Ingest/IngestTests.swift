@@ -8,7 +8,8 @@ import WaybillEngine
 @Suite(.timeLimit(.minutes(1))) struct IngestTests {
     @Test func whatIsAcceptedIsInTheLog() async throws {
         let bench = IngestBench()
-        let receipt = try await bench.accept("{\"events\":[\(IngestBench.event("a")),\(IngestBench.event("b", of: "D-2"))]}")
+        let receipt = try await bench.accept(
+            "{\"events\":[\(IngestBench.event("a")),\(IngestBench.event("b", of: "D-2"))]}")
         #expect(receipt.ids.map(\.text) == ["a", "b"] && receipt.rejected.isEmpty)
         #expect(try bench.logged().map(\.id) == receipt.ids)
         #expect(bench.observer.count { if case .accepted(events: 2, _) = $0 { true } else { false } } == 1)
@@ -17,7 +18,8 @@ import WaybillEngine
     @Test func goodNeighboursOfABadEventAreAccepted() async throws {
         let bench = IngestBench()
         let lines = [
-            IngestBench.event("a"), "{", #"{"id":"no type"}"#, IngestBench.event("b"), IngestBench.event("c", type: "teleported"),
+            IngestBench.event("a"), "{", #"{"id":"no-type"}"#, IngestBench.event("b"),
+            IngestBench.event("c", type: "teleported"),
         ]
         let receipt = try await bench.accept(lines.joined(separator: "\n"), .lines)
         #expect(receipt.ids.map(\.text) == ["a", "b"])
@@ -135,7 +137,9 @@ import WaybillEngine
         let logged = try #require(try bench.logged().first)
         #expect(logged.proofID != nil)
         #expect(!bench.log.records.contains { String(decoding: $0.value, as: UTF8.self).contains("Lovelace") })
-        for (type, field) in [("created", #""recipient":{"name":"Ada"}"#), ("note", #""signed_by":"Ada""#), ("note", #""phone":"1""#)] {
+        for (type, field) in [
+            ("created", #""recipient":{"name":"Ada"}"#), ("note", #""signed_by":"Ada""#), ("note", #""phone":"1""#),
+        ] {
             let receipt = try await bench.accept(IngestBench.event("p", type: type, more: ",\(field)"))
             #expect(receipt.rejected.map(\.rejection.code) == [.invalidField], "\(field)")
             #expect(!(receipt.rejected.first?.rejection.detail.contains("Ada") ?? true))

@@ -71,7 +71,9 @@ import WaybillEngine
 
     @Test func aBacklogIsWorkedOffAtOnce() async throws {
         for number in 0..<(Limits.retentionBatch + 10) {
-            try await tracked.log.append([SampleEvents.record(SampleEvents.event(.note, "n\(number)", of: "D-\(number % 50)"))])
+            try await tracked.log.append([
+                SampleEvents.record(SampleEvents.event(.note, "n\(number)", of: "D-\(number % 50)"))
+            ])
         }
         try await tracked.settle()
         tracked.time.advance(bySeconds: 8 * 86_400)

@@ -76,7 +76,9 @@ struct Expectation {
         }
         if history.map(\.sequence) != (0..<mine.count).map({ Int64($0 + 1) }) { problems.append("\(key): gaps") }
         if history.map(\.receivedAt) != mine.map(\.receivedAt) { problems.append("\(key): received_at") }
-        if delivery.state.folded.canonical != Fold.state(of: mine.map(\.event)).canonical { problems.append("\(key): state") }
+        if delivery.state.folded.canonical != Fold.state(of: mine.map(\.event)).canonical {
+            problems.append("\(key): state")
+        }
         if delivery.state.arrival.sequence != Int64(mine.count) { problems.append("\(key): sequence") }
         if delivery.state.arrival.updatedAt != mine.last?.receivedAt { problems.append("\(key): updated_at") }
         return problems
@@ -87,10 +89,13 @@ struct Expectation {
         for merchant in [MerchantID.default, MerchantID(trusted: "other")] {
             for row in try await store.deadLetters(merchant, state: .open, before: nil, limit: 100_000) {
                 let record = row.letter.record
-                found.append("\(record.partition)/\(record.offset) \(row.letter.rejection.code) \(record.key) \(record.value)")
+                found.append(
+                    "\(record.partition)/\(record.offset) \(row.letter.rejection.code) \(record.key) \(record.value)")
             }
         }
-        let expected = letters.map { "\($0.record.partition)/\($0.record.offset) \($0.code) \($0.record.key) \($0.record.value)" }
+        let expected = letters.map {
+            "\($0.record.partition)/\($0.record.offset) \($0.code) \($0.record.key) \($0.record.value)"
+        }
         if mayRepeat { found = Array(Set(found)) }
         return found.sorted() == expected.sorted() ? [] : ["dead letters: \(found.count), not \(expected.count)"]
     }

@@ -39,7 +39,9 @@ struct FeedWitness {
             problems.append("partition \(update.at.partition): \(update.at.position) after \(expected - 1)")
         }
         cursor.advance(to: update.at)
-        if let next, next != cursor { problems.append("the item's cursor is \(next.positions), not \(cursor.positions)") }
+        if let next, next != cursor {
+            problems.append("the item's cursor is \(next.positions), not \(cursor.positions)")
+        }
         seen.append(update.id)
     }
 }

@@ -42,7 +42,8 @@ final class SimulatedRun {
         faultyStore = FaultyStore(store, faults)
         feed = LiveFeed(observer: observer)
         ingest = Ingest(
-            log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: seed), observer: observer)
+            log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: seed), observer: observer
+        )
         tracking = Tracking(log: faultyLog, store: faultyStore, feed: feed, time: time, observer: observer)
         reader = FeedWitness(from: try await store.progress().cursor)
     }
@@ -96,8 +97,9 @@ final class SimulatedRun {
             let body = Array(lines.joined(separator: [10]))
             do {
                 let receipt = try await ingest.accept(EventRequest(body: body, form: .lines), merchant: merchant)
-                let ids = Set(receipt.ids)
-                acknowledged += mine.filter { ids.contains($0.id) }
+                let refused = Set(receipt.rejected.map(\.index))
+                acknowledged += mine.indices.filter { !refused.contains($0) }.map { mine[$0] }
+                tally.refused += refused.count
             } catch {
                 guard case IngestError.storage = error else { throw error }
                 unanswered.append(mine)
@@ -157,7 +159,9 @@ final class SimulatedRun {
             let limit = 1 + dice.integer(below: 9)
             while try await witness.page(FeedReader(store: store), limit: limit) {}
             problems += witness.problems
-            if witness.cursor != end { problems.append("a reader stopped at \(witness.cursor.positions) of \(end.positions)") }
+            if witness.cursor != end {
+                problems.append("a reader stopped at \(witness.cursor.positions) of \(end.positions)")
+            }
             if Set(witness.seen).count != witness.seen.count { problems.append("a reader saw an update twice") }
         }
         let expected = Expectation(log).updates.flatMap { $0 }
@@ -182,14 +186,17 @@ final class SimulatedRun {
             var isDropped = true
             for await items in subscription.batches {
                 witness.see(items)
-                if items.contains(where: { if case .position(let fix) = $0.content { fix.id == farewell.id } else { false } }) {
+                if items.contains(where: {
+                    if case .position(let fix) = $0.content { fix.id == farewell.id } else { false }
+                }) {
                     isDropped = false
                 }
             }
             problems += witness.problems.map { "a watcher: \($0)" }
             if isDropped { tally.dropped += 1 }
             if !isDropped, witness.cursor != end {
-                problems.append("a watcher was not dropped and saw \(witness.cursor.positions) of \(end?.positions ?? [])")
+                problems.append(
+                    "a watcher was not dropped and saw \(witness.cursor.positions) of \(end?.positions ?? [])")
             }
         }
         tally.watchers += watchers.count

@@ -4,6 +4,7 @@ struct SimulationTally: Sendable {
     var letters = 0
     var fixes = 0
     var faults = 0
+    var refused = 0
     var watchers = 0
     var dropped = 0
 
@@ -19,6 +20,7 @@ struct SimulationTally: Sendable {
         lhs.letters += rhs.letters
         lhs.fixes += rhs.fixes
         lhs.faults += rhs.faults
+        lhs.refused += rhs.refused
         lhs.watchers += rhs.watchers
         lhs.dropped += rhs.dropped
     }

@@ -37,18 +37,29 @@ struct Traffic {
         return event
     }
 
+    /// What each type must say.
     private mutating func complete(_ event: inout Event) {
         // Also of events that have not come, and of corrections.
         let known = EventID(trusted: "e\(1 + dice.integer(below: (numbers[event.key] ?? 1) + 2))")
         switch event.type {
         case .correction: event.correction = Correction(corrects: known, why: .didNotOccur)
-        case .expired: event.after = known
+        case .expired:
+            event.after = known
+            event.id = EventID(trusted: "expired:\(known.text)")
         case .created, .updated:
-            event.details = [.carrier("c\(dice.integer(below: 3))"), .promised(Window(latest: SampleEvents.start.advanced(bySeconds: 300)))]
-        case .rescheduled: event.details = [.promised(Window(latest: SampleEvents.start.advanced(bySeconds: Int64(dice.integer(below: 900)))))]
+            event.details = [
+                .carrier("c\(dice.integer(below: 3))"),
+                .promised(Window(latest: SampleEvents.start.advanced(bySeconds: 300))),
+            ]
+        case .rescheduled:
+            event.details = [
+                .promised(Window(latest: SampleEvents.start.advanced(bySeconds: Int64(dice.integer(below: 900)))))
+            ]
         case .redirected: event.details = [.destination(JSONFragment(trusted: #"{"city":"Leipzig"}"#))]
         case .etaChanged:
-            event.eta = ETA(window: Window(latest: SampleEvents.start.advanced(bySeconds: 400)), source: dice.pick(ETASource.allCases))
+            event.eta = ETA(
+                window: Window(latest: SampleEvents.start.advanced(bySeconds: 400)),
+                source: dice.pick(ETASource.allCases))
         default: break
         }
     }
@@ -56,7 +67,8 @@ struct Traffic {
     /// A record that no source of ours would write.
     mutating func poison() -> (key: String, value: [UInt8]) {
         let key = dice.pick(keys)
-        let good = SampleEvents.event(.note, "poison-\(dice.integer(below: 1000))", of: key.deliveryID.text, merchant: key.merchant)
+        let good = SampleEvents.event(
+            .note, "poison-\(dice.integer(below: 1000))", of: key.deliveryID.text, merchant: key.merchant)
         switch dice.integer(below: 7) {
         case 0: return (key.text, Array("{".utf8))
         case 1: return (key.text, [0xFF, 0xFE, 0])
