@@ -79,14 +79,34 @@ let package = Package(
         // Tests, by purity.
         .target(
             name: "TestSupport",
-            dependencies: ["WaybillCore", "WaybillEngine"],
+            dependencies: ["Simulation", "WaybillCore", "WaybillEngine"],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "WaybillCoreTests", dependencies: ["WaybillCore", "TestSupport"]),
-        .testTarget(name: "WaybillEngineTests", dependencies: ["WaybillEngine", "Simulation", "TestSupport"]),
+        .testTarget(
+            name: "WaybillEngineTests",
+            dependencies: [
+                "WaybillEngine", "Simulation", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
-        .testTarget(name: "AdapterTests", dependencies: ["EmbeddedStorage", "TestSupport"]),
-        .testTarget(name: "HTTPAPITests", dependencies: ["HTTPAPI", "EmbeddedStorage", "TestSupport"]),
+        .testTarget(
+            name: "AdapterTests",
+            dependencies: [
+                "EmbeddedStorage", "Simulation", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "HTTPAPI", "Simulation", "TestSupport",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

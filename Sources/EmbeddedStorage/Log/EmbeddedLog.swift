@@ -17,9 +17,10 @@ package final class EmbeddedLog: EventLog {
         var lastTimestamp: Timestamp
     }
 
+    /// For the doctor's kind of work: everything else goes through the port.
+    package let pool: DatabasePool
     /// Held, so that the lock lives as long as somebody writes.
     private let directory: StorageDirectory
-    fileprivate let pool: DatabasePool
     fileprivate let committer: GroupCommitter
     private let time: any TimeSource
     /// Owned by the writer's queue; the mutex only tells the compiler so.

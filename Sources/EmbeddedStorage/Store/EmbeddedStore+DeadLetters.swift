@@ -46,8 +46,8 @@ extension EmbeddedStore: DeadLetterStore {
     package func settle(_ id: Int64, as state: DeadLetterRow.State) async throws(StorageError) -> Bool {
         try await write { db in
             try db.execute(
-                sql: "UPDATE dead_letter SET state = ? WHERE id = ? AND state <> ?",
-                arguments: [state.rawValue, id, state.rawValue])
+                sql: "UPDATE dead_letter SET state = ? WHERE id = ? AND state = 'open'",
+                arguments: [state.rawValue, id])
             return db.changesCount > 0
         }
     }

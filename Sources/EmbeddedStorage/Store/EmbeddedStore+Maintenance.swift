@@ -103,6 +103,8 @@ extension EmbeddedStore {
         do {
             try await pool.writeWithoutTransaction { db in
                 try db.execute(sql: "ATTACH DATABASE ? AS rebuilt", arguments: [path])
+                // Also after a failure, so that it can be tried again.
+                defer { try? db.execute(sql: "DETACH DATABASE rebuilt") }
                 try db.inTransaction(.immediate) {
                     for table in Self.rebuilt {
                         try db.execute(sql: "DELETE FROM main.\(table)")
@@ -118,7 +120,6 @@ extension EmbeddedStore {
                     }
                     return .commit
                 }
-                try db.execute(sql: "DETACH DATABASE rebuilt")
             }
         } catch {
             throw StorageError(error, path: pool.path)

@@ -6,7 +6,8 @@ import WaybillEngine
 ///
 /// This file opens it; each port has a file of its own beside it.
 package final class EmbeddedStore: Sendable {
-    let pool: DatabasePool
+    /// For the doctor's kind of work: everything else goes through the ports.
+    package let pool: DatabasePool
     /// Held, so that the lock lives as long as somebody writes.
     private let directory: StorageDirectory
     let partitionCount: Int

@@ -86,9 +86,7 @@ extension APIRoutes {
             var command = try DeliveryCommand(
                 body, type: .created, context.merchant, at: services.time.now(),
                 id: services.ingest.makeID(merchant: context.merchant, idempotencyKey: key))
-            try await demandUnknown(command.event)
-            try await command.storePersonalData(services.personal, at: services.time.now())
-            try await services.ingest.publish(command.event)
+            try await publishCreation(&command)
             let event = command.event
             let token = try await services.personal.trackingToken(event.key, offered: services.tokens.token())
             var answer = Answer(.created) { json in
@@ -101,19 +99,35 @@ extension APIRoutes {
                     json.member("tracking_url", "http://\(authority)/t/\(token)")
                 }
             }
-            answer.location = "/v1/deliveries/\(event.deliveryID.text)"
+            answer.location = "/v1/deliveries/\(PercentEncoding.encode(event.deliveryID.text))"
             return answer
         }
     }
 
-    /// 409 when the delivery was created under another event, in the store or a moment ago.
+    /// Publishes the event, or leaves no trace of the attempt: what was refused can be put right and tried again.
+    private func publishCreation(_ command: inout DeliveryCommand) async throws {
+        let (key, id) = (command.event.key, command.event.id)
+        guard created.admit(key, id) else { throw Self.conflict(key) }
+        do {
+            try await demandUnknown(command.event)
+            try await command.storePersonalData(services.personal, at: services.time.now())
+            try await services.ingest.publish(command.event)
+        } catch {
+            created.withdraw(key, id)
+            throw error
+        }
+    }
+
+    private static func conflict(_ key: DeliveryKey) -> APIProblem {
+        APIProblem(.conflict, "The delivery \(key.deliveryID) exists already; use PATCH to change it.")
+    }
+
+    /// 409 when the store knows the delivery by another event.
     private func demandUnknown(_ event: Event) async throws {
-        let conflict = APIProblem(.conflict, "The delivery \(event.deliveryID) exists already; use PATCH to change it.")
-        guard created.admit(event.key, event.id) else { throw conflict }
         guard let delivery = try await services.reads.delivery(event.key).value, !delivery.folded.isProvisional else {
             return
         }
         let history = try await services.reads.history(event.key).value ?? []
-        guard history.contains(where: { $0.event.id == event.id }) else { throw conflict }
+        guard history.contains(where: { $0.event.id == event.id }) else { throw Self.conflict(event.key) }
     }
 }

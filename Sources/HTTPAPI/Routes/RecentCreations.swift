@@ -15,6 +15,14 @@ final class RecentCreations: Sendable {
 
     func contains(_ key: DeliveryKey) -> Bool { state.withLock { $0.events[key] != nil } }
 
+    /// Takes back an admission whose event was not published after all: the request, put right, must be able to go
+    /// through.
+    func withdraw(_ key: DeliveryKey, _ event: EventID) {
+        state.withLock { state in
+            if state.events[key] == event { state.events[key] = nil }
+        }
+    }
+
     /// False when the delivery was created a moment ago by another event.
     func admit(_ key: DeliveryKey, _ event: EventID) -> Bool {
         state.withLock { state in

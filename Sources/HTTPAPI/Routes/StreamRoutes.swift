@@ -45,6 +45,9 @@ extension APIRoutes {
         let given = try reader.feedCursor(text, partitions: services.log.partitionCount)
         let events = EventStream(services: services, merchant: context.merchant, filter: filter)
         guard let subscription = services.feed.subscribe() else {
+            if services.feed.isClosed {
+                throw APIProblem(.draining, "This server is stopping; connect again in a moment.")
+            }
             throw APIProblem(.rateLimited, "As many streams are open as this process serves.")
         }
         var headers = HTTPFields()

@@ -51,8 +51,16 @@ package final class LiveFeed: Sendable {
             defer { state.subscribers.removeAll() }
             return state.subscribers
         }
-        for continuation in subscribers.values { continuation.finish() }
+        guard !subscribers.isEmpty else { return }
+        for continuation in subscribers.values {
+            continuation.finish()
+            observer.observe(.subscriberDropped)
+        }
+        observeCount()
     }
+
+    /// Whether the feed has ended for good: this process is stopping.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Nil when there are too many subscribers, or the feed is closed.
     package func subscribe() -> Subscription? {

@@ -67,6 +67,13 @@ struct EventReading {
                 Proof(id: event.proofID ?? "", data: JSONFragment(trusted: "{\"signed_by\":\(field.value.text)}")))
         }
         let value = decoded.isVerbatim ? Self.trimmed(written) : EventEncoder.bytes(of: event)
+        // What was added on the way in (an id, the merchant) counts: the tracker would refuse it.
+        guard value.count <= Limits.eventBytes else {
+            throw EventRejection(
+                .tooLarge,
+                "An event may have \(Limits.eventBytes) bytes at most; with its id and merchant it has \(value.count).",
+                id: event.id)
+        }
         records.append(NewRecord(key: event.key, value: value))
         bytes += value.count
         receipt.ids.append(event.id)
