@@ -31,7 +31,8 @@ import WaybillEngine
             let lines = [Self.event("2"), Self.event("3")].joined(separator: "\n")
             #expect(try await api.post("/v1/events", lines, type: "application/x-ndjson").json["accepted"] as? Int == 2)
             let cloud =
-                #"{"specversion":"1.0","id":"4","type":"waybill.delivery.note.v1","source":"s","time":"2025-11-30T10:00:00Z","data":{"delivery_id":"D-1"}}"#
+                #"{"specversion":"1.0","id":"4","type":"waybill.delivery.note.v1","source":"s","#
+                + #""time":"2025-11-30T10:00:00Z","data":{"delivery_id":"D-1"}}"#
             #expect(
                 try await api.post("/v1/events", cloud, type: "application/cloudevents+json").json["accepted"] as? Int
                     == 1)

@@ -90,7 +90,8 @@ import WaybillEngine
             for path in [
                 "/v1/deliveries", "/v1/deliveries/D-1", "/v1/deliveries/D-1/events", "/v1/stats", "/v1/updates",
             ] {
-                #expect(try await api.get(path).cursor == now, "\(path)")
+                let reply = try await api.get(path)
+                #expect(reply.cursor == now, "\(path)")
             }
         }
     }

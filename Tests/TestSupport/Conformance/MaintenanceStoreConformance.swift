@@ -45,9 +45,10 @@ package enum MaintenanceStoreConformance {
         let tracked = try await TrackingStoreConformance.tracked(home)
         // Odd spacing and unknown fields: what was received is kept, not what was understood.
         let bytes = (0..<30).map { number in
-            Array(
-                #" {"id":"e\#(number)" , "type":"note","delivery_id":"D-\#(number % 7)","occurred_at":"2025-11-25T10:00:00+01:00","odd":[1.50]}"#
-                    .utf8)
+            let text =
+                #" {"id":"e\#(number)" , "type":"note","delivery_id":"D-\#(number % 7)","#
+                + #""occurred_at":"2025-11-25T10:00:00+01:00","odd":[1.50]}"#
+            return Array(text.utf8)
         }
         for (number, value) in bytes.enumerated() {
             tracked.log.put([("default/D-\(number % 7)", value)])
