@@ -59,9 +59,13 @@ import WaybillEngine
             for (path, body, status) in [
                 ("/v1/events", Self.event, 202), ("/v1/deliveries", #"{"delivery_id":"D-7"}"#, 201),
             ] {
-                if status == 202 { #expect(try await api.post(path, body, key).status == 503) }
+                if status == 202 {
+                    let refused = try await api.post(path, body, key)
+                    #expect(refused.status == 503)
+                }
                 bench.faults.heal()
-                #expect(try await api.post(path, body, key).status == status)
+                let reply = try await api.post(path, body, key)
+                #expect(reply.status == status)
             }
         }
     }
