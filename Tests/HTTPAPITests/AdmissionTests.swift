@@ -47,7 +47,7 @@ import WaybillCore
             }
             #expect(try await api.post("/v1/events", Self.event).status == 401)
             for wrong in [
-                "Bearer", "Bearer ", "Bearer s3cret", "Bearer s3cret token ", "bearer s3cret token",
+                "Bearer", "Bearer ", "Bearer s3cret", "Bearer s3cret token x", "bearer s3cret token",
                 "Basic s3cret token", "s3cret token",
             ] {
                 let reply = try await api.get("/v1/stats", ["Authorization": wrong])

@@ -62,13 +62,17 @@ struct Gateway: RouterMiddleware {
         if isChange, let site = request.headers[.secFetchSite], site != "same-origin" {
             throw APIProblem(.forbidden, "A browser may change things only from this site's own pages.")
         }
-        guard isProtected(request) else { return }
+        guard isProtected(context) else { return }
         try authenticate(request)
     }
 
     /// The page, its sign-in and the description of the API hold no data.
-    private func isProtected(_ request: Request) -> Bool {
-        request.uri.path.hasPrefix("/v1/") || request.uri.path == "/v1"
+    private static let open: Set<String> = ["/", "/sign-in", "/openapi.yaml"]
+
+    /// Told by the route that was matched, not by the path: `//v1/stats` is another path, and the same route.
+    private func isProtected(_ context: APIContext) -> Bool {
+        guard let route = context.coreContext.endpointPath.value else { return true }
+        return !Self.open.contains(route)
     }
 
     private func authenticate(_ request: Request) throws(APIProblem) {

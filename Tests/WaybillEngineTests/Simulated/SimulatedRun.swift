@@ -79,7 +79,7 @@ final class SimulatedRun {
             let limit = 1 + dice.integer(below: 5)
             try await hopefully { _ = try await reader.page(FeedReader(store: faultyStore), limit: limit) }
         case 7: bookmarks.append(try await store.progress().cursor)
-        case 8: if dice.chance(0.2) { restart() }
+        case 8: if rates.before + rates.after > 0, dice.chance(0.2) { restart() }
         default: try await hopefully { _ = try await tracking.step() }
         }
     }
