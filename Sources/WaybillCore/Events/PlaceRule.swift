@@ -5,10 +5,11 @@ struct PlaceRule {
         var problem: String
     }
 
-    var refusesPersonalData: Bool
+    /// A scan's place has a name, that of the hub; a destination's would be a person's.
+    var refusesName: Bool
 
-    static let location = PlaceRule(refusesPersonalData: false)
-    static let destination = PlaceRule(refusesPersonalData: true)
+    static let location = PlaceRule(refusesName: false)
+    static let destination = PlaceRule(refusesName: true)
 
     /// Reads the object to its end and says which member breaks the rule first.
     func firstFault(_ reader: inout JSONReader) throws(JSONError) -> Fault? {
@@ -26,8 +27,8 @@ struct PlaceRule {
         switch key {
         case "lat": return try number(&reader, within: -90...90)
         case "lon": return try number(&reader, within: -180...180)
+        case "name" where !refusesName: return try string(&reader)
         case "name", "street", "phone", "email", "recipient", "signed_by":
-            guard refusesPersonalData else { return try string(&reader) }
             _ = try reader.skipValue()
             return "names or reaches a person and does not travel with events; store it with the recipient"
         case "city", "region", "postcode", "country", "country_name": return try string(&reader)

@@ -7,7 +7,8 @@ package struct Housekeeping: SteppedService {
     package struct Retention: Sendable {
         package var log = Limits.logRetentionSeconds
         package var history: Int64 = 400 * 86_400
-        package var deadLetters: Int64 = 30 * 86_400
+        /// As long as the log: a dead letter may hold what must not travel.
+        package var deadLetters = Limits.logRetentionSeconds
         package var answers = Limits.idempotencySeconds
         package var orphans: Int64 = 86_400
 

@@ -75,7 +75,10 @@ enum Failure {
 
     private static func explain(_ error: any Error) -> any Error {
         if error is ExitCode || error is ValidationError || error is CleanExit { return error }
-        Console.complain("waybill: \(error)")
+        let words = "\(error)"
+        let isTaken = words.contains("Address already in use")
+        Console.complain(
+            isTaken ? "waybill: the port is in use; choose others with --port and --admin-port." : "waybill: \(words)")
         return ExitCode.failure
     }
 }
