@@ -73,7 +73,7 @@ enum DeliveryRow {
     private static let progressSQL = """
         UPDATE delivery SET sequence = ?2, updated_at = ?3, fold_version = ?4, folded = ?5, arrival = ?6,
             checksum = ?7
-        WHERE number = ?1
+        WHERE number = ?1 AND is_sealed = 0
         """
     private static let statusSQL = "UPDATE delivery SET status = ?2 WHERE number = ?1 AND status <> ?2"
     private static let detailsSQL = """
@@ -117,6 +117,9 @@ enum DeliveryRow {
             row.bind(5, blob: encoded)
             row.bind(6, blob: arrival)
             row.bind(7, checksum(number, state, encoded, arrival))
+        }
+        guard db.changesCount == 1 else {
+            throw StorageError.superseded("the history of \(state.key) was dropped meanwhile")
         }
         try db.cachedStatement(sql: statusSQL).run { row in
             row.bind(1, number)

@@ -77,6 +77,10 @@ extension WorldStore: TrackingStore {
     package func commit(_ commit: TrackingCommit) async throws(StorageError) {
         let isExpected = state.withLock { state in
             guard state.progress == commit.expected else { return false }
+            let isSealed = commit.changes.contains { change in
+                state.places[change.state.key].map { state.rows[$0].stored.isSealed } ?? false
+            }
+            guard !isSealed else { return false }
             for change in commit.changes { Self.apply(change, to: &state) }
             for record in commit.records { Self.add(record, to: &state) }
             for letter in commit.deadLetters { Self.keep(letter, in: &state) }

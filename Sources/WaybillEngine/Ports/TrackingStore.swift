@@ -130,7 +130,8 @@ package protocol TrackingStore: Sendable {
     /// All accepted events of the numbered deliveries, in sequence order, in one query.
     func histories(_ numbers: [Int64]) async throws(StorageError) -> [Int64: [HistoryEntry]]
 
-    /// Commits the whole decision, or nothing of it. `superseded` when the stored progress is not the expected one.
+    /// Commits the whole decision, or nothing of it. `superseded` when the stored progress is not the expected one, or
+    /// a delivery that it changes was sealed meanwhile.
     func commit(_ commit: TrackingCommit) async throws(StorageError)
 
     /// Seals deliveries that are terminal since before `instant`: drops their history. Returns how many.

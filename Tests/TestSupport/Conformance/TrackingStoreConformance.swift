@@ -19,6 +19,7 @@ package enum TrackingStoreConformance {
         Check("a delivery that is terminal for long is sealed", sealing),
         Check("an event of a sealed delivery is archived", sealedDeliveriesRefuse),
         Check("a delivery that is heard of again is not sealed", youngDeliveriesAreNotSealed),
+        Check("what was sealed meanwhile is not changed", sealedMeanwhile),
         Check("everything survives a restart", survivesRestart),
         Check("restarts between batches do not change a state", restartsBetweenBatches),
     ]
@@ -271,6 +272,24 @@ package enum TrackingStoreConformance {
         #expect(
             try await tracked.store.seal(before: tracked.time.now().advanced(bySeconds: 1)) > 0, "when its time comes")
         #expect(try await tracked.store.deliveries([SampleEvents.key("D-1")]).values.first?.isSealed == true)
+    }
+
+    /// Decided before the sealing, committed after it: nothing may be folded onto a history that is gone.
+    private static func sealedMeanwhile(_ home: any StoreHome) async throws {
+        let tracked = try await tracked(home)
+        try await tracked.take(SampleEvents.life(of: "D-1"))
+        let late = [
+            SampleEvents.event(.returning, "late", minute: 500), SampleEvents.event(.created, "new", of: "D-2"),
+        ]
+        let commit = try #require(try await tracked.decision(on: late))
+        #expect(try await tracked.store.seal(before: tracked.time.now().advanced(bySeconds: 1)) > 0)
+        let before = try await picture(tracked.store)
+        await expectSuperseded { () async throws(StorageError) in try await tracked.store.commit(commit) }
+        #expect(try await picture(tracked.store) == before, "nor is anything else of that batch there")
+        try await tracked.settle()
+        let letters = try await tracked.store.deadLetters(.default, state: .open, before: nil, limit: 10)
+        #expect(letters.map(\.letter.rejection.code) == [.archived])
+        #expect(try await tracked.store.delivery(SampleEvents.key("D-2")).value?.arrival.sequence == 1)
     }
 
     // MARK: Restarts
