@@ -49,6 +49,20 @@ import WaybillEngine
         #expect(try await Rebuilding(store: again.store).verify().differences == [])
     }
 
+    /// Sealing remembers how far it has looked; what took the place of the rows it looked at has not been looked at.
+    @Test func whatWasTakenOverIsSealedInItsTime() async throws {
+        let (home, scratchHome) = (try EmbeddedStoreHome(), try EmbeddedStoreHome())
+        let main = try await furnished(home)
+        let scratch = try await furnished(scratchHome)
+        let instant = scratch.time.now().advanced(bySeconds: 1)
+        let count = try await main.store.seal(before: instant)
+        #expect(count > 0)
+        let embedded = try #require(main.store as? EmbeddedStore)
+        try await embedded.takeOver(from: scratchHome.directory.statePath)
+        #expect(try await embedded.stored(after: 0, limit: 100).allSatisfy { !$0.0.isSealed })
+        #expect(try await embedded.seal(before: instant) == count)
+    }
+
     @Test func aTakeOverThatFailsChangesNothingAndCanBeTriedAgain() async throws {
         let (home, scratchHome) = (try EmbeddedStoreHome(), try EmbeddedStoreHome())
         let store = try await furnished(home).store

@@ -110,7 +110,7 @@ extension EmbeddedStore {
                         try db.execute(sql: "DELETE FROM main.\(table)")
                         try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM rebuilt.\(table)")
                     }
-                    for name in ["feed_id", "next_number"] {
+                    for name in ["feed_id", "next_number", "seal_position"] {
                         try db.execute(
                             sql: """
                                 UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name
