@@ -197,10 +197,8 @@ extension EmbeddedStore: TrackingStore {
 
     // MARK: Sealing
 
-    private static let agedSQL = """
-        SELECT position, number, partition, feed_position FROM history
-        WHERE position > ? AND received_at < ? ORDER BY position LIMIT ?
-        """
+    private static let agedSQL =
+        "SELECT position, number, received_at FROM history WHERE position > ? ORDER BY position LIMIT ?"
     private static let sealSQL = """
         UPDATE delivery SET is_sealed = 1
         WHERE number = ? AND is_sealed = 0 AND status IN ('delivered', 'returned', 'cancelled') AND updated_at < ?
@@ -212,12 +210,14 @@ extension EmbeddedStore: TrackingStore {
         try await write { db in
             var aged: [(position: Int64, number: Int64)] = []
             let start = try Self.setting("seal_position", db)
+            // Record times never run backwards: behind the first young row all are young. Nothing is searched.
+            var isYoung = false
             try db.cachedStatement(sql: Self.agedSQL).forEachRow {
                 $0.bind(1, start)
-                $0.bind(2, instant.microseconds)
-                $0.bind(3, Limits.retentionBatch)
+                $0.bind(2, Limits.retentionBatch)
             } _: { row in
-                aged.append((row.int(0), row.int(1)))
+                isYoung = isYoung || row.int(2) >= instant.microseconds
+                if !isYoung { aged.append((row.int(0), row.int(1))) }
             }
             guard let last = aged.last else { return 0 }
             var removed = 0
