@@ -15,7 +15,9 @@ extension EndToEnd {
             try callEvents(contract)
             try callUpdates(contract)
             try callDeadLetters(contract, server)
-            for path in ["/openapi.yaml", "/", "/v1/stats"] { try contract.expect(200, .get(path)) }
+            for path in ["/openapi.yaml", "/", "/sign-in", "/v1/stats"] { try contract.expect(200, .get(path)) }
+            let form = "application/x-www-form-urlencoded"
+            try contract.expect(401, .send("POST", "/sign-in", "token=wrong".utf8, type: form))
             #expect(contract.faults.isEmpty, "\(contract.faults.joined(separator: "\n"))")
             #expect(contract.uncalled.isEmpty, "never called: \(contract.uncalled)")
         }
