@@ -30,11 +30,15 @@ package final class Tracking: SteppedService {
     private let time: any TimeSource
     private let observer: any Observer
     private let clock = ContinuousClock()
+    /// Small batches begin this far apart at least, so that a trickle of single events shares commits.
+    private let gathering: Duration
     private let state = Mutex(State())
 
     package init(
-        log: any EventLog, store: any TrackingStore, feed: LiveFeed, time: any TimeSource, observer: any Observer
+        log: any EventLog, store: any TrackingStore, feed: LiveFeed, time: any TimeSource, observer: any Observer,
+        gathering: Duration = .zero
     ) {
+        self.gathering = gathering
         self.log = log
         self.store = store
         self.feed = feed
@@ -49,6 +53,7 @@ package final class Tracking: SteppedService {
 
     /// Prepares a batch while the one before is committed; idle only when everything is committed and told.
     package func step() async throws -> StepOutcome {
+        try await gather()
         let inFlight = state.withLock { $0.inFlight }
         let expected: TrackingProgress
         if let inFlight { expected = inFlight.decision.commit.next } else { expected = try await currentProgress() }
@@ -75,6 +80,19 @@ package final class Tracking: SteppedService {
             throw error
         }
         return .worked
+    }
+
+    /// After a small batch: tells it as soon as it is committed, then lets the next one grow a little.
+    private func gather() async throws {
+        guard gathering > .zero, let inFlight = state.withLock({ $0.inFlight }),
+            inFlight.decision.summary.records < Limits.trackerBatch / 4
+        else { return }
+        do { try await finish(inFlight) } catch {
+            await abandon()
+            throw error
+        }
+        let left = gathering - (clock.now - inFlight.started)
+        if left > .zero { try? await Task.sleep(for: left) }
     }
 
     package func drain() async throws { try await finish(state.withLock { $0.inFlight }) }

@@ -14,7 +14,9 @@ func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger)
     let installation = try await Installation(configuration, owner: "waybill serve")
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
-    let tracking = Tracking(log: log, store: store, feed: feed, time: time, observer: telemetry)
+    let tracking = Tracking(
+        log: log, store: store, feed: feed, time: time, observer: telemetry,
+        gathering: .milliseconds(8))
     let housekeeping = Housekeeping(
         log: log, tracking: tracking, store: store, answers: log, retention: configuration.retention, time: time,
         observer: telemetry)
