@@ -115,5 +115,4 @@ extension HTTPField.Name {
     static let secFetchSite = Self("Sec-Fetch-Site")!
     static let referrerPolicy = Self("Referrer-Policy")!
     static let lastEventID = Self("Last-Event-ID")!
-    static let wwwAuthenticate2 = Self("WWW-Authenticate")!
 }
