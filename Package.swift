@@ -26,7 +26,8 @@ let package = Package(
         .executableTarget(
             name: "waybill",
             dependencies: [
-                "EmbeddedStorage", "HTTPAPI", "Simulation", "WaybillCore", "WaybillEngine",
+                "EmbeddedStorage", "HTTPAPI", "KafkaLog", "PostgresStore", "Simulation", "WaybillCore",
+                "WaybillEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -62,6 +63,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        .target(name: "KafkaLog", dependencies: ["CLibrdkafka", "WaybillCore", "WaybillEngine"]),
+        .target(name: "PostgresStore", dependencies: ["CLibpq", "WaybillCore", "WaybillEngine"]),
         .target(name: "Simulation", dependencies: ["WaybillCore", "WaybillEngine"]),
         // Floor 1: services and the ports they need.
         .target(
@@ -74,6 +77,10 @@ let package = Package(
         ),
         // Floor 0: pure values and functions.
         .target(name: "WaybillCore"),
+
+        // Module maps of C libraries; each is imported by one target.
+        .systemLibrary(name: "CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Tests, by purity.
         .target(
@@ -94,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "AdapterTests",
             dependencies: [
-                "EmbeddedStorage", "Simulation", "TestSupport",
+                "EmbeddedStorage", "KafkaLog", "PostgresStore", "Simulation", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -16,7 +16,13 @@ packages=(
     ca-certificates  # fetching dependencies
     git              # fetching dependencies
     g++              # the C library's headers and start files, for the linker
+    pkg-config       # finding the libraries below
     libsqlite3-dev   # the embedded log and store
+    librdkafka-dev   # the Kafka log
+    libpq-dev        # the PostgreSQL store
+    postgresql       # a throw-away server for the tests
+    python3-venv     # a throw-away Kafka broker for the tests
+    kcat             # another Kafka client, for the tests
     curl             # scripts/run.sh waits for /ready
     strace           # the test that watches fsync
 )

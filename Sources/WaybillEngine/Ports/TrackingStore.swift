@@ -1,23 +1,48 @@
 import WaybillCore
 
-/// How far the tracker has come, read and written in the transaction that holds the effects.
+/// How far one partition has come, and under which ownership.
+package struct Claim: Hashable, Sendable {
+    package var partition: Int
+    /// Raised by each owner that claims the partition: a commit under an older one writes nothing.
+    package var epoch: Int64
+    /// The first offset that was not consumed yet.
+    package var offset: Int64
+    /// The feed position of the partition's last update.
+    package var position: Int64
+    /// The record time of the last consumed record; the beginning of time before the first.
+    package var consumedUntil: Timestamp
+
+    package init(
+        partition: Int, epoch: Int64, offset: Int64, position: Int64,
+        consumedUntil: Timestamp = Timestamp(microseconds: 0)
+    ) {
+        self.partition = partition
+        self.epoch = epoch
+        self.offset = offset
+        self.position = position
+        self.consumedUntil = consumedUntil
+    }
+}
+
+/// How far the trackers have come, as one snapshot of the store.
 package struct TrackingProgress: Hashable, Sendable {
-    /// For each partition, the first offset that was not consumed yet.
-    package var offsets: [Int64]
-    /// For each partition, the position of its last update.
-    package var positions: [Int64]
-    /// The number of the next delivery that is made.
-    package var nextNumber: Int64
+    /// Of every partition, in their order.
+    package var claims: [Claim]
     package var feedID: UInt64
 
-    package init(offsets: [Int64], positions: [Int64], nextNumber: Int64, feedID: UInt64) {
-        self.offsets = offsets
-        self.positions = positions
-        self.nextNumber = nextNumber
+    package init(claims: [Claim], feedID: UInt64) {
+        self.claims = claims
         self.feedID = feedID
     }
 
-    package var cursor: FeedCursor { FeedCursor(feedID: feedID, positions: positions) }
+    package var cursor: FeedCursor { FeedCursor(feedID: feedID, positions: claims.map(\.position)) }
+    package var offsets: LogOffsets { claims.offsets }
+}
+
+extension [Claim] {
+    package var offsets: LogOffsets {
+        Dictionary(uniqueKeysWithValues: lazy.map { ($0.partition, $0.offset) })
+    }
 }
 
 /// A delivery as it is stored.
@@ -110,19 +135,33 @@ package struct CounterKey: Hashable, Sendable {
 
 /// Everything one batch decided. One transaction commits all of it together with the consumed offsets.
 package struct TrackingCommit: Sendable {
-    package var expected: TrackingProgress
-    package var next: TrackingProgress
+    /// The claims of the partitions that the batch read, as they must be stored for the commit to happen.
+    package var expected: [Claim]
+    /// The same partitions under the same epochs, after it.
+    package var next: [Claim]
     package var changes: [DeliveryChange] = []
     /// In the order of the log, so that the history keeps the order of the feed.
     package var records: [AppliedRecord] = []
     package var deadLetters: [DeadLetter] = []
     package var positions: [PositionFix] = []
     package var counters: [CounterKey: Int64] = [:]
+
+    package init(expected: [Claim], next: [Claim]) {
+        self.expected = expected
+        self.next = next
+    }
 }
 
 /// What the tracker needs from a store.
 package protocol TrackingStore: Sendable {
     func progress() async throws(StorageError) -> TrackingProgress
+
+    /// Makes the caller the owner of these partitions: raises their epochs, so that whoever owned them before commits
+    /// nothing any more, and answers where they stand, in the order asked for. One atomic step.
+    func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim]
+
+    /// Takes that many numbers for new deliveries; greater than all that were taken before. Some may never be used.
+    func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64>
 
     /// The deliveries among `keys` that are known, in one query.
     func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery]
@@ -130,8 +169,8 @@ package protocol TrackingStore: Sendable {
     /// All accepted events of the numbered deliveries, in sequence order, in one query.
     func histories(_ numbers: [Int64]) async throws(StorageError) -> [Int64: [HistoryEntry]]
 
-    /// Commits the whole decision, or nothing of it. `superseded` when the stored progress is not the expected one, or
-    /// a delivery that it changes was sealed meanwhile.
+    /// Commits the whole decision, or nothing of it. `superseded` when a stored claim is not the expected one (its
+    /// epoch or its offset), or a delivery that it changes was sealed meanwhile.
     func commit(_ commit: TrackingCommit) async throws(StorageError)
 
     /// Seals deliveries that are terminal since before `instant`: drops their history. Returns how many.

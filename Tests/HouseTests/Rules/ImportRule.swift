@@ -22,11 +22,17 @@ enum ImportRule {
             "Dispatch", "Foundation", "GRDB", "GRDBSQLite", "Glibc", "ServiceLifecycle", "Synchronization",
             "WaybillCore", "WaybillEngine",
         ],
+        "KafkaLog": [
+            "CLibrdkafka", "Dispatch", "Foundation", "Glibc", "Synchronization", "WaybillCore", "WaybillEngine",
+        ],
+        "PostgresStore": [
+            "CLibpq", "Dispatch", "Foundation", "Glibc", "Synchronization", "WaybillCore", "WaybillEngine",
+        ],
         "Simulation": ["Synchronization", "WaybillCore", "WaybillEngine"],
         "waybill": [
             "ArgumentParser", "AsyncAlgorithms", "AsyncHTTPClient", "Configuration", "Dispatch", "EmbeddedStorage",
-            "Foundation", "Glibc", "HTTPAPI", "Logging", "NIOCore", "ServiceLifecycle", "Simulation",
-            "Synchronization", "UnixSignals", "WaybillCore", "WaybillEngine",
+            "Foundation", "Glibc", "HTTPAPI", "KafkaLog", "Logging", "NIOCore", "PostgresStore", "ServiceLifecycle",
+            "Simulation", "Synchronization", "UnixSignals", "WaybillCore", "WaybillEngine",
         ],
     ]
 
