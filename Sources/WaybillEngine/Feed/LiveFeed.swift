@@ -134,10 +134,7 @@ package final class LiveFeed: Sendable {
 }
 
 extension LiveFeed: UpdateOutlet {
-    /// - Parameter claims: of all partitions: where the tracker tells this feed, there is one process.
-    package func begin(_ claims: [Claim], feedID: UInt64) {
-        begin(at: FeedCursor(feedID: feedID, positions: claims.map(\.position)))
-    }
+    package func begin(_ claims: [Claim], in progress: TrackingProgress) { begin(at: progress.cursor) }
 
     package func tell(_ batch: CommittedBatch) { publish(batch) }
 

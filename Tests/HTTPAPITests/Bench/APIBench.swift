@@ -34,7 +34,8 @@ struct APIBench: Sendable {
             log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: 5), observer: observer)
         services = APIServices(
             ingest: ingest, reads: faultyStore, personal: faultyStore, deadLetters: faultyStore, answers: store,
-            log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(), tokens: CountedTokens(), time: time,
+            log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(),
+            tokens: CountedTokens(), time: time,
             observer: observer)
     }
 
