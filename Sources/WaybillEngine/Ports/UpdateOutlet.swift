@@ -5,10 +5,13 @@ package struct CommittedBatch: Sendable {
     /// In feed order.
     package var updates: [Update]
     package var positions: [PositionFix]
+    /// Partitions in which something was put among the dead letters.
+    package var deadLetters: Set<Int>
 
-    package init(updates: [Update], positions: [PositionFix]) {
+    package init(updates: [Update], positions: [PositionFix], deadLetters: Set<Int> = []) {
         self.updates = updates
         self.positions = positions
+        self.deadLetters = deadLetters
     }
 }
 

@@ -176,7 +176,10 @@ package final class Tracking: SteppedService {
             state.ownership.committed(decision.commit.next)
             state.inFlight = nil
         }
-        outlet.tell(CommittedBatch(updates: decision.updates, positions: decision.commit.positions))
+        outlet.tell(
+            CommittedBatch(
+                updates: decision.updates, positions: decision.commit.positions,
+                deadLetters: Set(decision.commit.deadLetters.map(\.record.partition))))
         report(inFlight)
     }
 

@@ -105,6 +105,12 @@ final class Telemetry: Observer, Gauges {
             logger.error(
                 "records are gone from the log that were never read",
                 metadata: ["partition": "\(gap.partition)", "offsets": "\(gap.missing)"])
+        case .published(let records): tally("waybill_published_records_total", [:], by: Double(records))
+        case .feedGap(let partition, let expected, let found):
+            tally("waybill_feed_gaps_total", ["partition": "\(partition)"])
+            logger.warning(
+                "updates are missing on the topic; the live feed begins again from the store",
+                metadata: ["partition": "\(partition)", "expected": "\(expected)", "found": "\(found)"])
         case .trimmed(let what, let count):
             logger.info("retention", metadata: ["what": "\(what)", "removed": "\(count)"])
         case .stepFailed(let service, let error, let attempt):
