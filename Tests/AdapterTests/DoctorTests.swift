@@ -19,7 +19,7 @@ import WaybillEngine
         let store = try home.store()
         let observer = RecordingObserver()
         let tracking = Tracking(
-            log: log, store: store, feed: LiveFeed(observer: observer), time: VirtualTime(), observer: observer)
+            log: log, store: store, outlet: LiveFeed(observer: observer), time: VirtualTime(), observer: observer)
         let events = SampleEvents.scenario(deliveries: 30, seed: 5)
         try await log.append(events.map(SampleEvents.record))
         try await log.append([NewRecord(key: SampleEvents.key("D-1"), value: Array("poison".utf8))])

@@ -6,6 +6,9 @@ import Testing
     @Test(arguments: EventLogConformance.checks)
     func log(_ check: EventLogConformance.Check) async throws { try await check.run(EmbeddedLogHome()) }
 
+    @Test(arguments: RetainedLogConformance.checks)
+    func retention(_ check: RetainedLogConformance.Check) async throws { try await check.run(EmbeddedLogHome()) }
+
     @Test(arguments: TrackingStoreConformance.checks)
     func tracking(_ check: TrackingStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
 

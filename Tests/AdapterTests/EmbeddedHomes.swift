@@ -14,12 +14,16 @@ final class EmbeddedLogHome: LogHome, AnswersHome {
         directory = try StorageDirectory(temporary.path, owner: "a test")
     }
 
-    func open(partitions: Int, time: any TimeSource) async throws -> any EventLog {
+    func open(partitions: Int, time: any TimeSource) async throws -> LogUnderTest {
+        LogUnderTest(try log(partitions: partitions, time: time))
+    }
+
+    func log(partitions: Int, time: any TimeSource) throws -> EmbeddedLog {
         try EmbeddedLog(directory, partitions: partitions, time: time, durability: .full)
     }
 
     func open() async throws -> any IdempotencyStore {
-        try EmbeddedLog(directory, partitions: 2, time: VirtualTime(), durability: .full)
+        try log(partitions: 2, time: VirtualTime())
     }
 }
 

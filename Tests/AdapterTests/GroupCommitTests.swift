@@ -48,7 +48,7 @@ import WaybillEngine
             release.signal()
             try await group.waitForAll()
         }
-        #expect(try await log.read(from: [1, 1, 1, 1]).records.count == writers)
+        #expect(try await log.read(from: [0: 1, 1: 1, 2: 1, 3: 1]).records.count == writers)
         #expect(counter.count >= 1 && counter.count < writers / 4, "\(counter.count) commits for \(writers) appends")
     }
 
@@ -86,7 +86,7 @@ import WaybillEngine
             release.signal()
             return await group.reduce(into: Set<String>()) { if let key = $1 { $0.insert(key) } }
         }
-        let stored = Set(try await log.read(from: [1, 1, 1, 1]).records.map(\.key))
+        let stored = Set(try await log.read(from: [0: 1, 1: 1, 2: 1, 3: 1]).records.map(\.key))
         #expect(stored == accepted, "what was accepted is there, and nothing else")
         #expect(accepted.count < 50)
     }

@@ -105,7 +105,7 @@ import WaybillEngine
                 cursor = next
             }
             #expect(seen.isDisjoint(with: rest) && Set(rest).count == rest.count)
-            let total = try await bench.store.progress().positions.reduce(0, +)
+            let total = try await bench.store.progress().cursor.positions.reduce(0, +)
             #expect(seen.count + rest.count == Int(total))
         }
     }

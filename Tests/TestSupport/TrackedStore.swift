@@ -20,7 +20,7 @@ package struct TrackedStore: Sendable {
         observer = RecordingObserver()
         feed = LiveFeed(observer: observer)
         gate = CommitGate(store)
-        tracking = Tracking(log: log, store: gate, feed: feed, time: time, observer: observer)
+        tracking = Tracking(log: log, store: gate, outlet: feed, time: time, observer: observer)
     }
 
     /// Appends events and tracks them, in batches of this many records.
@@ -65,6 +65,14 @@ package final class CommitGate: TrackingStore {
     package var lastRefused: TrackingCommit? { state.withLock { $0.lastRefused } }
 
     package func progress() async throws(StorageError) -> TrackingProgress { try await base.progress() }
+
+    package func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim] {
+        try await base.claim(partitions)
+    }
+
+    package func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
+        try await base.takeNumbers(count)
+    }
 
     package func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery] {
         try await base.deliveries(keys)

@@ -8,6 +8,9 @@ import WaybillEngine
     @Test(arguments: EventLogConformance.checks)
     func log(_ check: EventLogConformance.Check) async throws { try await check.run(WorldLogHome()) }
 
+    @Test(arguments: RetainedLogConformance.checks)
+    func retention(_ check: RetainedLogConformance.Check) async throws { try await check.run(WorldLogHome()) }
+
     @Test(arguments: TrackingStoreConformance.checks)
     func tracking(_ check: TrackingStoreConformance.Check) async throws { try await check.run(WorldStoreHome()) }
 
@@ -31,10 +34,10 @@ import WaybillEngine
 actor WorldLogHome: LogHome {
     private var log: WorldLog?
 
-    func open(partitions: Int, time: any TimeSource) -> any EventLog {
+    func open(partitions: Int, time: any TimeSource) -> LogUnderTest {
         let log = log ?? WorldLog(partitions: partitions, time: time)
         self.log = log
-        return log
+        return LogUnderTest(log)
     }
 }
 

@@ -8,9 +8,11 @@ import WaybillEngine
 ///
 /// An offset is the global append position: it grows within each partition, but not by one, as in a compacted topic.
 /// All partitions are read in one order by one process, so a batch moves every partition's offset past its end.
-package final class EmbeddedLog: EventLog {
+package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
     package let partitionCount: Int
-    package let appended = Signal()
+    package let arrived = Signal()
+    package var assignment: LogAssignment { LogAssignment(partitions: Set(0..<partitionCount)) }
+    package var refused: [Int: String] { [:] }
 
     fileprivate struct End {
         var nextOffset: Int64
@@ -94,7 +96,7 @@ package final class EmbeddedLog: EventLog {
                 }
             }
         }
-        appended.fire()
+        arrived.fire()
     }
 
     /// Record times never run backwards, whatever the clock does. Offsets of a failed commit are not used again.
@@ -107,8 +109,11 @@ package final class EmbeddedLog: EventLog {
         }
     }
 
-    package func read(from offsets: [Int64]) async throws(StorageError) -> LogBatch {
-        let start = offsets.min() ?? 1
+    /// One process reads all partitions, for ever.
+    package func release(_ partitions: Set<Int>) {}
+
+    package func read(from offsets: LogOffsets) async throws(StorageError) -> LogBatch {
+        let start = offsets.values.min() ?? 1
         return try await stored {
             try await self.pool.read { db in
                 var batch = LogBatch(records: [], next: offsets)
@@ -123,9 +128,9 @@ package final class EmbeddedLog: EventLog {
                     let record = try Self.record(row)
                     bytes += record.value.count
                     last = record.offset
-                    if record.offset >= offsets[record.partition] { batch.records.append(record) }
+                    if record.offset >= offsets[record.partition] ?? .max { batch.records.append(record) }
                 }
-                if let last { batch.next = offsets.map { max($0, last + 1) } }
+                if let last { batch.next = offsets.mapValues { max($0, last + 1) } }
                 return batch
             }
         }
@@ -151,8 +156,8 @@ package final class EmbeddedLog: EventLog {
         }
     }
 
-    package func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag {
-        let start = offsets.min() ?? 1
+    package func lag(behind claims: [Claim]) async throws(StorageError) -> LogLag {
+        let start = claims.map(\.offset).min() ?? 1
         return try await stored {
             try await self.pool.read { db in
                 let last = try Int64.fetchOne(db, sql: "SELECT max(offset) FROM record") ?? 0
@@ -165,8 +170,8 @@ package final class EmbeddedLog: EventLog {
         }
     }
 
-    package func acknowledge(group: String, offsets: [Int64]) async throws(StorageError) {
-        guard let next = offsets.min() else { return }
+    package func acknowledge(group: String, offsets: LogOffsets) async throws(StorageError) {
+        guard let next = offsets.values.min() else { return }
         try await committer.commit(weight: 64) { db in
             try db.execute(
                 sql: """

@@ -110,7 +110,7 @@ extension EmbeddedStore {
                         try db.execute(sql: "DELETE FROM main.\(table)")
                         try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM rebuilt.\(table)")
                     }
-                    for name in ["feed_id", "next_number", "seal_position"] {
+                    for name in ["feed_id", "seal_position"] {
                         try db.execute(
                             sql: """
                                 UPDATE main.setting SET value = (SELECT value FROM rebuilt.setting WHERE name
@@ -120,6 +120,8 @@ extension EmbeddedStore {
                     }
                     return .commit
                 }
+                let last = try Self.lastNumber(db)
+                self.lastNumber.withLock { $0 = last }
             }
         } catch {
             throw StorageError(error, path: pool.path)

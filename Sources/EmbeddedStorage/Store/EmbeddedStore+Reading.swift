@@ -90,7 +90,7 @@ extension EmbeddedStore: ReadStore {
         try await read { db in
             let progress = try Self.progress(db)
             var slice = FeedSlice(entries: [], keys: [:], histories: [:], purged: try Self.purged(db))
-            let isKnown = progress.feedID == cursor.feedID && cursor.positions.count == progress.positions.count
+            let isKnown = progress.feedID == cursor.feedID && cursor.positions.count == progress.cursor.positions.count
             if isKnown, let start = try Self.start(after: cursor, progress, db) {
                 try db.cachedStatement(sql: Self.feedSQL).forEachRow {
                     $0.bind(1, start)
@@ -110,7 +110,7 @@ extension EmbeddedStore: ReadStore {
     private static func start(after cursor: FeedCursor, _ progress: TrackingProgress, _ db: Database) throws -> Int64? {
         var start: Int64?
         let statement = try db.cachedStatement(sql: startSQL)
-        for (partition, position) in cursor.positions.enumerated() where position < progress.positions[partition] {
+        for (partition, position) in cursor.positions.enumerated() where position < progress.claims[partition].position {
             try statement.forEachRow {
                 $0.bind(1, partition)
                 $0.bind(2, position + 1)

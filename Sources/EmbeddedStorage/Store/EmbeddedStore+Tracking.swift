@@ -7,6 +7,23 @@ extension EmbeddedStore: TrackingStore {
         try await read { try Self.progress($0) }
     }
 
+    package func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim] {
+        try await write { db in
+            let raise = try db.cachedStatement(sql: "UPDATE progress SET epoch = epoch + 1 WHERE partition = ?")
+            for partition in partitions { try raise.run { $0.bind(1, partition) } }
+            let claims = try Self.progress(db).claims
+            return partitions.map { claims[$0] }
+        }
+    }
+
+    /// Numbers that no delivery got are given out again after a restart.
+    package func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
+        lastNumber.withLock { last in
+            defer { last += Int64(count) }
+            return last + 1..<last + 1 + Int64(count)
+        }
+    }
+
     private static let deliveriesSQL = """
         SELECT \(DeliveryRow.columns) FROM delivery WHERE key IN (SELECT value FROM json_each(?))
         """
@@ -85,15 +102,16 @@ extension EmbeddedStore: TrackingStore {
 
     package func commit(_ commit: TrackingCommit) async throws(StorageError) {
         try await write { db in
-            guard try Self.progress(db) == commit.expected else {
-                throw StorageError.superseded("another tracker has moved the offsets")
+            let claims = try Self.progress(db).claims
+            guard commit.expected.allSatisfy({ claims[$0.partition].isSame(as: $0) }) else {
+                throw StorageError.superseded("another tracker has claimed a partition, or moved its offset")
             }
             for change in commit.changes { try Self.apply(change, db) }
             for record in commit.records { try Self.insert(record, db) }
             for letter in commit.deadLetters { try Self.insert(letter, db) }
             for fix in commit.positions { try Self.keep(fix, db) }
             for (key, delta) in commit.counters where delta != 0 { try Self.move(key, by: delta, db) }
-            try Self.advance(from: commit.expected, to: commit.next, db)
+            try Self.advance(to: commit.next, db)
         }
     }
 
@@ -179,20 +197,19 @@ extension EmbeddedStore: TrackingStore {
         }
     }
 
-    private static func advance(from old: TrackingProgress, to new: TrackingProgress, _ db: Database) throws {
-        let update = try db.cachedStatement(
-            sql: "UPDATE progress SET next_offset = ?, feed_position = ? WHERE partition = ?")
-        for partition in new.offsets.indices
-        where old.offsets[partition] != new.offsets[partition] || old.positions[partition] != new.positions[partition] {
+    private static let advanceSQL =
+        "UPDATE progress SET next_offset = ?, feed_position = ?, consumed_until = ? WHERE partition = ?"
+
+    private static func advance(to claims: [Claim], _ db: Database) throws {
+        let update = try db.cachedStatement(sql: advanceSQL)
+        for claim in claims {
             try update.run { row in
-                row.bind(1, new.offsets[partition])
-                row.bind(2, new.positions[partition])
-                row.bind(3, partition)
+                row.bind(1, claim.offset)
+                row.bind(2, claim.position)
+                row.bind(3, claim.consumedUntil.microseconds)
+                row.bind(4, claim.partition)
             }
         }
-        guard old.nextNumber != new.nextNumber else { return }
-        try db.cachedStatement(sql: "UPDATE setting SET value = ? WHERE name = 'next_number'")
-            .run { $0.bind(1, new.nextNumber) }
     }
 
     // MARK: Sealing
@@ -244,5 +261,12 @@ extension EmbeddedStore: TrackingStore {
             arguments: [number])
         try db.execute(sql: "DELETE FROM history WHERE number = ?", arguments: [number])
         return db.changesCount
+    }
+}
+
+extension Claim {
+    /// Whether a commit that expects `other` may happen.
+    fileprivate func isSame(as other: Claim) -> Bool {
+        epoch == other.epoch && offset == other.offset
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 import WaybillCore
 import WaybillEngine
 
@@ -11,6 +12,8 @@ package final class EmbeddedStore: Sendable {
     /// Held, so that the lock lives as long as somebody writes.
     private let directory: StorageDirectory
     let partitionCount: Int
+    /// The greatest number that was ever taken for a delivery.
+    let lastNumber: Mutex<Int64>
 
     /// - Parameter feedID: names the numbering of updates where the store is new; random.
     package init(
@@ -23,7 +26,11 @@ package final class EmbeddedStore: Sendable {
             pool = try DatabaseFile.open(
                 path, .init(checkpointPages: 16_000, cacheKilobytes: 65_536, readers: 4, durability: durability),
                 StateSchema.migrator)
-            try pool.write { try Self.begin($0, partitions: partitions, feedID: feedID) }
+            lastNumber = Mutex(
+                try pool.write { db in
+                    try Self.begin(db, partitions: partitions, feedID: feedID)
+                    return try Self.lastNumber(db)
+                })
         } catch {
             throw StorageError(error, path: path)
         }
@@ -44,8 +51,12 @@ package final class EmbeddedStore: Sendable {
                 arguments: [partition])
         }
         try db.execute(
-            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0), ('next_number', 1)",
+            sql: "INSERT INTO setting (name, value) VALUES ('feed_id', ?), ('seal_position', 0)",
             arguments: [Int64(bitPattern: feedID)])
+    }
+
+    static func lastNumber(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(number) FROM delivery") ?? 0
     }
 
     // MARK: Access
@@ -66,15 +77,20 @@ package final class EmbeddedStore: Sendable {
     // MARK: What every snapshot carries
 
     static func progress(_ db: Database) throws -> TrackingProgress {
-        var progress = TrackingProgress(offsets: [], positions: [], nextNumber: 1, feedID: 0)
-        try db.cachedStatement(sql: "SELECT next_offset, feed_position FROM progress ORDER BY partition")
-            .forEachRow({ _ in }) { row in
-                progress.offsets.append(row.int(0))
-                progress.positions.append(row.int(1))
-            }
-        progress.nextNumber = try setting("next_number", db)
+        var progress = TrackingProgress(claims: [], feedID: 0)
+        try db.cachedStatement(sql: claimsSQL).forEachRow({ _ in }) { progress.claims.append(claim($0)) }
         progress.feedID = UInt64(bitPattern: try setting("feed_id", db))
         return progress
+    }
+
+    static let claimsSQL = """
+        SELECT partition, epoch, next_offset, feed_position, consumed_until FROM progress ORDER BY partition
+        """
+
+    private static func claim(_ row: Statement) -> Claim {
+        Claim(
+            partition: Int(row.int(0)), epoch: row.int(1), offset: row.int(2), position: row.int(3),
+            consumedUntil: Timestamp(microseconds: row.int(4)))
     }
 
     static func cursor(_ db: Database) throws -> FeedCursor { try progress(db).cursor }

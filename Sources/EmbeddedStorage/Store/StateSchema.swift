@@ -9,6 +9,7 @@ enum StateSchema {
         migrator.registerMigration("1 deliveries") { db in try db.execute(sql: deliveries) }
         migrator.registerMigration("2 progress and dead letters") { db in try db.execute(sql: progress) }
         migrator.registerMigration("3 personal data") { db in try db.execute(sql: personal) }
+        migrator.registerMigration("4 claims") { db in try db.execute(sql: claims) }
         return migrator
     }
 
@@ -112,5 +113,11 @@ enum StateSchema {
             key TEXT PRIMARY KEY,
             token TEXT NOT NULL UNIQUE
         ) WITHOUT ROWID;
+        """
+
+    private static let claims = """
+        ALTER TABLE progress ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE progress ADD COLUMN consumed_until INTEGER NOT NULL DEFAULT 0;
+        DELETE FROM setting WHERE name = 'next_number';
         """
 }

@@ -7,7 +7,7 @@ extension APIRoutes {
         let snapshot = try await services.reads.counters(context.merchant)
         let counters = snapshot.value
         let now = services.time.now()
-        let lag = try await services.log.lag(behind: services.tracking.progress?.offsets ?? [])
+        let lag = try await services.lag.read()
         let seconds = lag.oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
         let byStatus = Status.allCases.map { ($0, counters[Counters.status($0)] ?? 0) }
         let inTime = counters[Counters.deliveredInTime] ?? 0

@@ -10,7 +10,7 @@ package struct APIServices: Sendable {
     package var answers: any IdempotencyStore
     package var log: any EventLog
     package var feed: LiveFeed
-    package var tracking: Tracking
+    package var lag: TrackingLag
     package var gauges: any Gauges
     package var tokens: any TokenSource
     package var time: any TimeSource
@@ -18,8 +18,8 @@ package struct APIServices: Sendable {
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,
-        answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, tracking: Tracking, gauges: any Gauges,
-        tokens: any TokenSource, time: any TimeSource, observer: any Observer
+        answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges, tokens: any TokenSource,
+        time: any TimeSource, observer: any Observer
     ) {
         self.ingest = ingest
         self.reads = reads
@@ -28,7 +28,7 @@ package struct APIServices: Sendable {
         self.answers = answers
         self.log = log
         self.feed = feed
-        self.tracking = tracking
+        self.lag = lag
         self.gauges = gauges
         self.tokens = tokens
         self.time = time

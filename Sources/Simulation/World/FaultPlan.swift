@@ -78,9 +78,9 @@ package final class FaultPlan: Sendable {
     }
 
     /// What is left of a batch, and what comes with it a second time.
-    func tear(_ batch: LogBatch, from offsets: [Int64], earlier: ([Int64]) async throws(StorageError) -> LogBatch)
-        async throws(StorageError) -> LogBatch
-    {
+    func tear(
+        _ batch: LogBatch, from offsets: LogOffsets, earlier: (LogOffsets) async throws(StorageError) -> LogBatch
+    ) async throws(StorageError) -> LogBatch {
         var batch = batch
         if !batch.records.isEmpty, strikes("tear", rates.shortRead) {
             batch.records = Array(batch.records.prefix(draw("tear", below: batch.records.count)))
@@ -88,8 +88,8 @@ package final class FaultPlan: Sendable {
             for record in batch.records { batch.next[record.partition] = record.offset + 1 }
         }
         if strikes("repeat", rates.repeatedRead) {
-            let back = try await earlier(offsets.map { max(1, $0 - Int64(1 + draw("repeat", below: 3))) })
-            batch.records = back.records.filter { $0.offset < offsets[$0.partition] } + batch.records
+            let back = try await earlier(offsets.mapValues { max(1, $0 - Int64(1 + draw("repeat", below: 3))) })
+            batch.records = back.records.filter { $0.offset < offsets[$0.partition] ?? 0 } + batch.records
         }
         return batch
     }

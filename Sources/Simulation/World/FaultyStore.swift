@@ -17,6 +17,14 @@ extension FaultyStore: TrackingStore {
         try await faults.run("progress") { () async throws(StorageError) in try await base.progress() }
     }
 
+    package func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim] {
+        try await faults.run("claim") { () async throws(StorageError) in try await base.claim(partitions) }
+    }
+
+    package func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
+        try await faults.run("numbers") { () async throws(StorageError) in try await base.takeNumbers(count) }
+    }
+
     package func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery] {
         try await faults.run("load") { () async throws(StorageError) in try await base.deliveries(keys) }
     }

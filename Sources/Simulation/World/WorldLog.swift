@@ -3,18 +3,20 @@ import WaybillCore
 import WaybillEngine
 
 /// The log as its port describes it, in memory and as plain as can be: what the real ones are compared with.
-package final class WorldLog: EventLog {
+package final class WorldLog: EventLog, LogReader, RetainedLog {
     private struct State {
         /// In the order of appending.
         var records: [LogRecord] = []
         /// The next offset of each partition.
         var ends: [Int64]
-        var groups: [String: [Int64]] = [:]
+        var groups: [String: LogOffsets] = [:]
         var lastTimestamp = Timestamp(microseconds: .min)
     }
 
     package let partitionCount: Int
-    package let appended = Signal()
+    package let arrived = Signal()
+    package var assignment: LogAssignment { LogAssignment(partitions: Set(0..<partitionCount)) }
+    package var refused: [Int: String] { [:] }
     private let time: any TimeSource
     private let state: Mutex<State>
 
@@ -45,14 +47,16 @@ package final class WorldLog: EventLog {
                 state.ends[partition] += 1
             }
         }
-        appended.fire()
+        arrived.fire()
     }
 
-    package func read(from offsets: [Int64]) async throws(StorageError) -> LogBatch {
+    package func release(_ partitions: Set<Int>) {}
+
+    package func read(from offsets: LogOffsets) async throws(StorageError) -> LogBatch {
         state.withLock { state in
             var batch = LogBatch(records: [], next: offsets)
             var bytes = 0
-            for record in state.records where record.offset >= offsets[record.partition] {
+            for record in state.records where record.offset >= offsets[record.partition] ?? .max {
                 guard batch.records.count < Limits.trackerBatch, bytes < Limits.trackerBatchBytes else { break }
                 bytes += record.value.count
                 batch.records.append(record)
@@ -62,16 +66,15 @@ package final class WorldLog: EventLog {
         }
     }
 
-    package func lag(behind offsets: [Int64]) async throws(StorageError) -> LogLag {
-        state.withLock { state in
-            let unread = state.records.filter { record in
-                !offsets.indices.contains(record.partition) || record.offset >= offsets[record.partition]
-            }
+    package func lag(behind claims: [Claim]) async throws(StorageError) -> LogLag {
+        let offsets = claims.offsets
+        return state.withLock { state in
+            let unread = state.records.filter { $0.offset >= offsets[$0.partition] ?? 0 }
             return LogLag(records: Int64(unread.count), oldest: unread.first?.timestamp)
         }
     }
 
-    package func acknowledge(group: String, offsets: [Int64]) async throws(StorageError) {
+    package func acknowledge(group: String, offsets: LogOffsets) async throws(StorageError) {
         state.withLock { $0.groups[group] = offsets }
     }
 
@@ -82,7 +85,7 @@ package final class WorldLog: EventLog {
             let groups = state.groups
             state.records.removeAll { record in
                 guard removed < Limits.retentionBatch, record.timestamp < instant,
-                    groups.values.allSatisfy({ record.offset < $0[record.partition] })
+                    groups.values.allSatisfy({ record.offset < $0[record.partition] ?? 0 })
                 else { return false }
                 removed += 1
                 return true

@@ -57,7 +57,7 @@ extension WorldStore: ReadStore {
     package func feed(after cursor: FeedCursor, limit: Int) async throws(StorageError) -> Snapshot<FeedSlice> {
         snapshot { state in
             var slice = FeedSlice(entries: [], keys: [:], histories: [:], purged: state.purged)
-            guard cursor.feedID == state.progress.feedID, cursor.positions.count == state.progress.positions.count
+            guard cursor.feedID == state.progress.feedID, cursor.positions.count == state.progress.claims.count
             else {
                 return slice
             }

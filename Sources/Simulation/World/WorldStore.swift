@@ -20,6 +20,7 @@ package final class WorldStore: Sendable {
 
     struct State {
         var progress: TrackingProgress
+        var lastNumber: Int64 = 0
         /// In the order of creation.
         var rows: [Row] = []
         var places: [DeliveryKey: Int] = [:]
@@ -41,9 +42,8 @@ package final class WorldStore: Sendable {
     let state: Mutex<State>
 
     package init(partitions: Int, feedID: UInt64 = 1) {
-        let progress = TrackingProgress(
-            offsets: Array(repeating: 1, count: partitions), positions: Array(repeating: 0, count: partitions),
-            nextNumber: 1, feedID: feedID)
+        let claims = (0..<partitions).map { Claim(partition: $0, epoch: 0, offset: 1, position: 0) }
+        let progress = TrackingProgress(claims: claims, feedID: feedID)
         state = Mutex(State(progress: progress, purged: Array(repeating: 0, count: partitions)))
     }
 }
@@ -52,6 +52,22 @@ package final class WorldStore: Sendable {
 
 extension WorldStore: TrackingStore {
     package func progress() async throws(StorageError) -> TrackingProgress { state.withLock { $0.progress } }
+
+    package func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim] {
+        state.withLock { state in
+            partitions.map { partition in
+                state.progress.claims[partition].epoch += 1
+                return state.progress.claims[partition]
+            }
+        }
+    }
+
+    package func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
+        state.withLock { state in
+            defer { state.lastNumber += Int64(count) }
+            return state.lastNumber + 1..<state.lastNumber + 1 + Int64(count)
+        }
+    }
 
     package func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery] {
         state.withLock { state in
@@ -76,7 +92,11 @@ extension WorldStore: TrackingStore {
 
     package func commit(_ commit: TrackingCommit) async throws(StorageError) {
         let isExpected = state.withLock { state in
-            guard state.progress == commit.expected else { return false }
+            let isMine = commit.expected.allSatisfy { expected in
+                let stored = state.progress.claims[expected.partition]
+                return stored.epoch == expected.epoch && stored.offset == expected.offset
+            }
+            guard isMine else { return false }
             let isSealed = commit.changes.contains { change in
                 state.places[change.state.key].map { state.rows[$0].stored.isSealed } ?? false
             }
@@ -86,10 +106,10 @@ extension WorldStore: TrackingStore {
             for letter in commit.deadLetters { Self.keep(letter, in: &state) }
             for fix in commit.positions { Self.keep(fix, in: &state) }
             for (key, delta) in commit.counters { state.counters[key, default: 0] += delta }
-            state.progress = commit.next
+            for claim in commit.next { state.progress.claims[claim.partition] = claim }
             return true
         }
-        if !isExpected { throw .superseded("another tracker has moved the offsets") }
+        if !isExpected { throw .superseded("another tracker has claimed a partition, or moved its offset") }
     }
 
     private static func apply(_ change: DeliveryChange, to state: inout State) {

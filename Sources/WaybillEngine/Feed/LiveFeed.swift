@@ -82,12 +82,11 @@ package final class LiveFeed: Sendable {
         if state.withLock({ $0.subscribers.removeValue(forKey: id) }) != nil { observeCount() }
     }
 
-    /// - Parameters:
-    ///   - updates: committed, in feed order.
-    ///   - cursor: the position before them.
-    package func publish(_ updates: [Update], positions: [PositionFix], cursor: FeedCursor) {
-        var next = cursor
-        let subscribers = state.withLock { $0.subscribers }
+    /// Hands on what comes next, in feed order. Nothing before `begin(at:)`: nobody could say where it stands.
+    package func publish(_ batch: CommittedBatch) {
+        let (known, subscribers) = state.withLock { ($0.cursor, $0.subscribers) }
+        guard var next = known else { return }
+        let (updates, positions) = (batch.updates, batch.positions)
         var items: [FeedItem] = []
         for update in updates {
             next.advance(to: update.at)
@@ -132,6 +131,17 @@ package final class LiveFeed: Sendable {
     private func observeCount() {
         observer.observe(.subscribed(count: state.withLock { $0.subscribers.count }))
     }
+}
+
+extension LiveFeed: UpdateOutlet {
+    /// - Parameter claims: of all partitions: where the tracker tells this feed, there is one process.
+    package func begin(_ claims: [Claim], feedID: UInt64) {
+        begin(at: FeedCursor(feedID: feedID, positions: claims.map(\.position)))
+    }
+
+    package func tell(_ batch: CommittedBatch) { publish(batch) }
+
+    package func end(_ partitions: Set<Int>) {}
 }
 
 extension FeedItem {

@@ -74,11 +74,7 @@ struct EventReading {
                 "An event may have \(Limits.eventBytes) bytes at most; with its id and merchant it has \(value.count).",
                 id: event.id)
         }
-        guard value.count <= Limits.eventBytes else {
-            throw EventRejection(
-                .tooLarge, "An event may have \(Limits.eventBytes) bytes at most, as it is kept.", id: event.id)
-        }
-        records.append(NewRecord(key: event.key, value: value))
+        records.append(NewRecord(key: event.key, value: value, event: event))
         bytes += value.count
         receipt.ids.append(event.id)
     }

@@ -18,20 +18,19 @@ package struct Housekeeping: SteppedService {
     package let name = "housekeeping"
     package let wakeUp = Signal()
 
-    private let log: any EventLog
-    private let tracking: Tracking
+    private let log: (any RetainedLog)?
     private let store: any TrackingStore & DeadLetterStore & PersonalStore
     private let answers: any IdempotencyStore
     private let retention: Retention
     private let time: any TimeSource
     private let observer: any Observer
 
+    /// - Parameter log: nil where a broker keeps it.
     package init(
-        log: any EventLog, tracking: Tracking, store: any TrackingStore & DeadLetterStore & PersonalStore,
+        log: (any RetainedLog)?, store: any TrackingStore & DeadLetterStore & PersonalStore,
         answers: any IdempotencyStore, retention: Retention, time: any TimeSource, observer: any Observer
     ) {
         self.log = log
-        self.tracking = tracking
         self.store = store
         self.answers = answers
         self.retention = retention
@@ -43,8 +42,7 @@ package struct Housekeeping: SteppedService {
     package func step() async throws -> StepOutcome {
         let now = time.now()
         var removed = 0
-        if let progress = tracking.progress {
-            try await log.acknowledge(group: Tracking.consumerGroup, offsets: progress.offsets)
+        if let log {
             removed += report("log records", try await log.trim(before: now.advanced(bySeconds: -retention.log)))
         }
         removed += report("histories", try await store.seal(before: now.advanced(bySeconds: -retention.history)))

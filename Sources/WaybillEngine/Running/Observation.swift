@@ -7,6 +7,12 @@ package enum Observation: Sendable {
     case storageRefused(StorageError)
     case tracked(TrackedBatch)
     case deadLettered(EventRejection, key: String, partition: Int, offset: Int64)
+    /// This process owns the partition from now on.
+    case claimed(partition: Int)
+    /// Another process has claimed it: nothing of what was in hand is written.
+    case claimLost(partition: Int)
+    /// Records are gone from the log that were never read.
+    case logGap(LogGap)
     case trimmed(what: String, count: Int)
     case stepFailed(service: String, error: String, attempt: Int)
     case recovered(service: String, afterAttempts: Int)

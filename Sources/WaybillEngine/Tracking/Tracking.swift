@@ -2,10 +2,11 @@ import Synchronization
 import WaybillCore
 
 /// The tracker: reads a batch, loads the states it touches in one query, folds, commits all in one transaction, tells
-/// the feed.
+/// whoever listens.
 ///
-/// While a batch is on its way to the disk the next one is prepared over its outcome; it is committed only after it,
-/// and dropped with it when it fails. Nothing is told to anybody before its commit.
+/// It works on the partitions that the log assigns to it and that it has claimed in the store. While a batch is on its
+/// way to the disk the next one is prepared over its outcome; it is committed only after it, and dropped with it when
+/// it fails. Nothing is told to anybody before its commit.
 package final class Tracking: SteppedService {
     package let name = "tracker"
     package static let consumerGroup = "waybill-tracker"
@@ -13,20 +14,23 @@ package final class Tracking: SteppedService {
     /// A decision that is being committed.
     private struct InFlight {
         var decision: TrackingBatch.Decision
+        var gaps: [LogGap]
         var started: ContinuousClock.Instant
         var newest: Timestamp
         var commit: Task<StorageError?, Never>
     }
 
     private struct State {
-        /// As committed; nil before the first step and after a failed commit, when it is read again.
-        var committed: TrackingProgress?
+        var ownership = Ownership()
         var inFlight: InFlight?
+        var hasBegun = false
+        /// Numbers that were taken from the store and not given to a delivery yet.
+        var numbers: Range<Int64> = 0..<0
     }
 
-    private let log: any EventLog
+    private let log: any LogReader
     private let store: any TrackingStore
-    private let feed: LiveFeed
+    private let outlet: any UpdateOutlet
     private let time: any TimeSource
     private let observer: any Observer
     private let clock = ContinuousClock()
@@ -35,51 +39,107 @@ package final class Tracking: SteppedService {
     private let state = Mutex(State())
 
     package init(
-        log: any EventLog, store: any TrackingStore, feed: LiveFeed, time: any TimeSource, observer: any Observer,
-        gathering: Duration = .zero
+        log: any LogReader, store: any TrackingStore, outlet: any UpdateOutlet, time: any TimeSource,
+        observer: any Observer, gathering: Duration = .zero
     ) {
         self.gathering = gathering
         self.log = log
         self.store = store
-        self.feed = feed
+        self.outlet = outlet
         self.time = time
         self.observer = observer
     }
 
-    package var wakeUp: Signal { log.appended }
+    package var wakeUp: Signal { log.arrived }
 
-    /// The progress this tracker last committed or read; nil before its first step.
-    package var progress: TrackingProgress? { state.withLock { $0.committed } }
+    /// The claims of this tracker, as it last committed or read them.
+    package var claims: [Claim] { state.withLock { $0.ownership.sorted } }
+
+    /// Whether this tracker has ever heard from the store.
+    package var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
     /// Prepares a batch while the one before is committed; idle only when everything is committed and told.
     package func step() async throws -> StepOutcome {
-        try await gather()
-        let inFlight = state.withLock { $0.inFlight }
-        let expected: TrackingProgress
-        if let inFlight { expected = inFlight.decision.commit.next } else { expected = try await currentProgress() }
-        let started = clock.now
         do {
-            let read = try await log.read(from: expected.offsets)
-            guard !read.records.isEmpty else {
-                guard inFlight != nil else { return .idle(atMost: .seconds(1)) }
-                try await finish(inFlight)
-                return .worked
-            }
-            var batch = TrackingBatch(read)
-            try await batch.load(from: store, over: inFlight?.decision.outcome ?? [:])
-            batch.apply()
-            if batch.needsHistories {
-                try await finish(inFlight)
-                try await batch.completeWithHistories(from: store)
-            }
-            let decision = batch.decide(after: expected)
-            try await finish(state.withLock { $0.inFlight })
-            begin(decision, started, newest: read.records.last?.timestamp ?? time.now())
+            try await gather()
+            try await settleOwnership()
+            return try await prepare()
         } catch {
             await abandon()
             throw error
         }
+    }
+
+    package func drain() async throws {
+        try await finish()
+        let mine = Set(claims.map(\.partition))
+        outlet.end(mine)
+        state.withLock { $0.ownership.release(mine) }
+        log.release(mine)
+    }
+
+    // MARK: Ownership
+
+    /// Gives back what is revoked, claims what is new, reads again what is uncertain.
+    private func settleOwnership() async throws {
+        let assignment = log.assignment
+        let leaving = assignment.revoking.union(Set(claims.map(\.partition)).subtracting(assignment.partitions))
+        if !leaving.isEmpty {
+            try await finish()
+            state.withLock { $0.ownership.release(leaving) }
+            outlet.end(leaving)
+            log.release(leaving)
+        }
+        let need = state.withLock { $0.ownership.need(for: assignment, at: clock.now) }
+        guard need != .nothing else { return }
+        try await finish()
+        if case .claim(let partitions) = need {
+            let granted = try await store.claim(partitions)
+            state.withLock { $0.ownership.granted(granted) }
+            for partition in partitions { observer.observe(.claimed(partition: partition)) }
+        }
+        let stored = try await store.progress()
+        let gone = state.withLock { state in
+            state.hasBegun = true
+            return state.ownership.reread(stored.claims, at: clock.now)
+        }
+        outlet.end(Set(gone))
+        for partition in gone { observer.observe(.claimLost(partition: partition)) }
+        outlet.begin(claims, feedID: stored.feedID)
+    }
+
+    // MARK: Batches
+
+    private func prepare() async throws -> StepOutcome {
+        let (inFlight, mine) = state.withLock { ($0.inFlight, $0.ownership.sorted) }
+        guard !mine.isEmpty else { return .idle(atMost: .seconds(1)) }
+        var expected = mine
+        if let inFlight { expected.advance(to: inFlight.decision.commit.next) }
+        let started = clock.now
+        let read = try await log.read(from: expected.offsets)
+        guard !read.records.isEmpty || read.next != expected.offsets else {
+            guard inFlight != nil else { return .idle(atMost: .seconds(1)) }
+            try await finish()
+            return .worked
+        }
+        var batch = TrackingBatch(read)
+        try await batch.load(from: store, over: inFlight?.decision.outcome ?? [:])
+        batch.apply()
+        if batch.needsHistories {
+            try await finish()
+            try await batch.completeWithHistories(from: store)
+        }
+        let numbers = try await numbers(batch.unknownDeliveries)
+        let decision = batch.decide(after: expected, numbers: numbers)
+        state.withLock { $0.numbers = numbers.dropFirst(decision.numbersUsed) }
+        try await finish()
+        begin(decision, read, started)
         return .worked
+    }
+
+    private func numbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
+        let known = state.withLock { $0.numbers }
+        return known.count >= count ? known : try await store.takeNumbers(count)
     }
 
     /// After a small batch: tells it as soon as it is committed, then lets the next one grow a little.
@@ -87,67 +147,65 @@ package final class Tracking: SteppedService {
         guard gathering > .zero, let inFlight = state.withLock({ $0.inFlight }),
             inFlight.decision.summary.records < Limits.trackerBatch / 4
         else { return }
-        do { try await finish(inFlight) } catch {
-            await abandon()
-            throw error
-        }
+        try await finish()
         let left = gathering - (clock.now - inFlight.started)
         if left > .zero { try? await Task.sleep(for: left) }
     }
 
-    package func drain() async throws { try await finish(state.withLock { $0.inFlight }) }
-
-    private func begin(_ decision: TrackingBatch.Decision, _ started: ContinuousClock.Instant, newest: Timestamp) {
+    private func begin(_ decision: TrackingBatch.Decision, _ read: LogBatch, _ started: ContinuousClock.Instant) {
         let store = store
         let commit = Task { () -> StorageError? in
             do throws(StorageError) { try await store.commit(decision.commit) } catch { return error }
             return nil
         }
+        let newest = read.records.last?.timestamp ?? time.now()
         state.withLock {
-            $0.inFlight = InFlight(decision: decision, started: started, newest: newest, commit: commit)
+            $0.inFlight = InFlight(
+                decision: decision, gaps: read.gaps, started: started, newest: newest, commit: commit)
         }
     }
 
-    /// Waits for the commit and tells everybody; throws when it failed.
-    private func finish(_ inFlight: InFlight?) async throws {
-        guard let inFlight else { return }
+    /// Waits for the commit that is on its way and tells everybody; throws when it failed.
+    private func finish() async throws(StorageError) {
+        guard let inFlight = state.withLock({ $0.inFlight }) else { return }
         if let error = await inFlight.commit.value { throw error }
         let decision = inFlight.decision
         state.withLock { state in
-            state.committed = decision.commit.next
+            state.ownership.committed(decision.commit.next)
             state.inFlight = nil
         }
-        feed.publish(decision.updates, positions: decision.commit.positions, cursor: decision.commit.expected.cursor)
-        var summary = decision.summary
-        summary.seconds = (clock.now - inFlight.started) / .seconds(1)
-        summary.visibleAfterSeconds = Double(time.now().microseconds - inFlight.newest.microseconds) / 1e6
-        report(summary, decision.commit.deadLetters)
+        outlet.tell(CommittedBatch(updates: decision.updates, positions: decision.commit.positions))
+        report(inFlight)
     }
 
-    /// After a failure: let the commit end, whatever comes of it, and read the progress again.
+    /// After a failure: let the commit end, whatever comes of it, and ask the store what did.
     private func abandon() async {
         if let inFlight = state.withLock({ $0.inFlight }) { _ = await inFlight.commit.value }
         state.withLock { state in
             state.inFlight = nil
-            state.committed = nil
+            state.ownership.failed()
         }
     }
 
-    private func currentProgress() async throws -> TrackingProgress {
-        if let progress { return progress }
-        let progress = try await store.progress()
-        state.withLock { $0.committed = progress }
-        feed.begin(at: progress.cursor)
-        return progress
-    }
-
-    private func report(_ summary: TrackedBatch, _ deadLetters: [DeadLetter]) {
+    private func report(_ inFlight: InFlight) {
+        var summary = inFlight.decision.summary
+        summary.seconds = (clock.now - inFlight.started) / .seconds(1)
+        summary.visibleAfterSeconds = Double(time.now().microseconds - inFlight.newest.microseconds) / 1e6
         observer.observe(.tracked(summary))
-        for letter in deadLetters {
+        for gap in inFlight.gaps { observer.observe(.logGap(gap)) }
+        for letter in inFlight.decision.commit.deadLetters {
             observer.observe(
                 .deadLettered(
                     letter.rejection, key: letter.record.key, partition: letter.record.partition,
                     offset: letter.record.offset))
+        }
+    }
+}
+
+extension [Claim] {
+    fileprivate mutating func advance(to next: [Claim]) {
+        for claim in next {
+            if let place = firstIndex(where: { $0.partition == claim.partition }) { self[place] = claim }
         }
     }
 }

@@ -10,6 +10,8 @@ struct TrackingBatch: Sendable {
         /// The deliveries of the batch as they will be stored: what the next batch goes on from while this one is
         /// committed.
         var outcome: [DeliveryKey: StoredDelivery]
+        /// How many of the numbers it was given went to new deliveries.
+        var numbersUsed = 0
     }
 
     /// What became of a record, kept in record order so that feed positions follow the log.
@@ -34,7 +36,9 @@ struct TrackingBatch: Sendable {
     }
 
     private let records: [LogRecord]
-    private let nextOffsets: [Int64]
+    private let nextOffsets: LogOffsets
+    /// The native JSON of events whose record's value does not state them alone, by the record's index.
+    private var rewritten: [Int: [UInt8]] = [:]
     private var outcomes: [Outcome] = []
     private var works: [Work] = []
     private var loadedHistories = 0
@@ -45,8 +49,15 @@ struct TrackingBatch: Sendable {
         outcomes.reserveCapacity(records.count)
         let decoder = EventDecoder()
         var places: [String: Int] = [:]
-        for record in records {
-            var outcome = Self.decode(record, decoder)
+        for (index, record) in records.enumerated() {
+            var outcome = Outcome.duplicate
+            do throws(EventRejection) {
+                let decoded = try Self.decode(record, decoder)
+                if !decoded.isNative { rewritten[index] = EventEncoder.bytes(of: decoded.event) }
+                outcome = Self.outcome(of: decoded.event)
+            } catch {
+                outcome = .rejected(error)
+            }
             if case .pending(let event, _) = outcome {
                 let place = places[record.key] ?? works.count
                 if place == works.count {
@@ -60,22 +71,40 @@ struct TrackingBatch: Sendable {
         }
     }
 
-    private static func decode(_ record: LogRecord, _ decoder: EventDecoder) -> Outcome {
-        do throws(EventRejection) {
-            let event = try decoder.decode(record.value).event
-            guard event.key.text.hasSameBytes(as: record.key) else {
-                throw EventRejection(
-                    .keyMismatch, "The record's key is not <merchant>/<delivery id> of the event.", id: event.id)
-            }
-            if let rejection = EventDecoder.rejectFuture(event, receivedAt: record.timestamp) { throw rejection }
-            if event.type == .position, let location = event.location {
-                return .position(
-                    PositionFix(key: event.key, id: event.id, occurredAt: event.occurredAt, location: location))
-            }
-            return .pending(event, work: 0)
-        } catch {
-            return .rejected(error)
+    /// - Returns: the event, and whether the record's value states it alone, in the native form.
+    private static func decode(
+        _ record: LogRecord, _ decoder: EventDecoder
+    ) throws(EventRejection) -> (event: Event, isNative: Bool) {
+        let (event, isNative) = try read(record, decoder)
+        guard event.key.text.hasSameBytes(as: record.key) else {
+            throw EventRejection(
+                .keyMismatch, "The record's key is not <merchant>/<delivery id> of the event.", id: event.id)
         }
+        if let rejection = EventDecoder.rejectFuture(event, receivedAt: record.timestamp) { throw rejection }
+        return (event, isNative)
+    }
+
+    private static func read(
+        _ record: LogRecord, _ decoder: EventDecoder
+    ) throws(EventRejection) -> (event: Event, isNative: Bool) {
+        switch record.form {
+        case .native: return (try decoder.decode(record.value).event, true)
+        case .binary(let attributes):
+            let decoded = try record.value.withUnsafeBufferPointer { bytes throws(EventRejection) in
+                try decoder.decode(bytes, attributes: attributes)
+            }
+            return (decoded.event, decoded.isVerbatim)
+        case .structured:
+            let decoded = try record.value.withUnsafeBufferPointer { bytes throws(EventRejection) in
+                try decoder.decodeStructured(bytes)
+            }
+            return (decoded.event, false)
+        }
+    }
+
+    private static func outcome(of event: Event) -> Outcome {
+        guard event.type == .position, let location = event.location else { return .pending(event, work: 0) }
+        return .position(PositionFix(key: event.key, id: event.id, occurredAt: event.occurredAt, location: location))
     }
 
     // MARK: Applying
@@ -143,16 +172,26 @@ struct TrackingBatch: Sendable {
 
     // MARK: Deciding
 
-    /// - Parameter expected: the progress before this batch.
-    consuming func decide(after expected: TrackingProgress) -> Decision {
-        var commit = TrackingCommit(expected: expected, next: expected)
-        commit.next.offsets = nextOffsets
+    /// Deliveries that this batch may make.
+    var unknownDeliveries: Int { works.count { $0.stored == nil } }
+
+    /// - Parameters:
+    ///   - claims: of all partitions that were read, as they are before this batch.
+    ///   - numbers: for new deliveries; as many as there are unknown ones, or more.
+    consuming func decide(after claims: [Claim], numbers: Range<Int64>) -> Decision {
+        var next: [Int: Claim] = [:]
+        for claim in claims { next[claim.partition] = claim }
+        for (partition, offset) in nextOffsets { next[partition]?.offset = offset }
+        let expected = claims.filter { next[$0.partition]?.offset != $0.offset }
+        var commit = TrackingCommit(expected: expected, next: [])
+        var numbersUsed = 0
         var updates: [Update] = []
         var touched: [Int] = []
         var summary = TrackedBatch()
         summary.records = records.count
         summary.histories = loadedHistories
         for (index, record) in records.enumerated() {
+            next[record.partition]?.consumedUntil = record.timestamp
             switch outcomes[index] {
             case .pending: preconditionFailure("a record was neither applied nor refused")
             case .duplicate: summary.duplicates += 1
@@ -162,22 +201,32 @@ struct TrackingBatch: Sendable {
                 commit.deadLetters.append(DeadLetter(record: record, rejection: rejection))
             case .applied(let applied, let place):
                 if works[place].number == nil {
-                    works[place].number = works[place].stored?.number ?? commit.next.takeNumber()
+                    if let known = works[place].stored?.number {
+                        works[place].number = known
+                    } else {
+                        works[place].number = numbers.lowerBound + Int64(numbersUsed)
+                        numbersUsed += 1
+                    }
                     touched.append(place)
                 }
-                commit.next.positions[record.partition] += 1
-                let at = FeedPosition(partition: record.partition, position: commit.next.positions[record.partition])
+                next[record.partition]?.position += 1
+                let at = FeedPosition(
+                    partition: record.partition, position: next[record.partition]?.position ?? 0)
                 updates.append(Update(at: at, applied: applied))
                 commit.records.append(
-                    AppliedRecord(number: works[place].number ?? 0, entry: applied.entry, bytes: record.value, at: at))
+                    AppliedRecord(
+                        number: works[place].number ?? 0, entry: applied.entry,
+                        bytes: rewritten[index] ?? record.value, at: at))
                 if applied.entry.event.mayChangeDetails { works[place].mayChangeDetails = true }
                 if applied.isLate { summary.late += 1 }
             }
         }
+        commit.next = expected.compactMap { next[$0.partition] }
         summary.applied = updates.count
         summary.deliveries = touched.count
         let outcome = change(touched, in: &commit)
-        return Decision(commit: commit, updates: updates, summary: summary, outcome: outcome)
+        return Decision(
+            commit: commit, updates: updates, summary: summary, outcome: outcome, numbersUsed: numbersUsed)
     }
 
     /// Adds the changes of the touched deliveries, in the order in which the log named them first.
@@ -199,13 +248,6 @@ struct TrackingBatch: Sendable {
                 number: number, state: state, foldVersion: Fold.version, isSealed: false)
         }
         return outcome
-    }
-}
-
-extension TrackingProgress {
-    fileprivate mutating func takeNumber() -> Int64 {
-        defer { nextNumber += 1 }
-        return nextNumber
     }
 }
 

@@ -15,17 +15,17 @@ func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger)
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
     let tracking = Tracking(
-        log: log, store: store, feed: feed, time: time, observer: telemetry,
-        gathering: .milliseconds(8))
+        log: log, store: store, outlet: feed, time: time, observer: telemetry, gathering: .milliseconds(8))
     let housekeeping = Housekeeping(
-        log: log, tracking: tracking, store: store, answers: log, retention: configuration.retention, time: time,
+        log: log, store: store, answers: log, retention: configuration.retention, time: time,
         observer: telemetry)
     let ingest = Ingest(
         log: log, personal: store, time: time, ids: EventIDs(time: time, seed: SystemTokens.seed()), observer: telemetry
     )
+    let lag = TrackingLag(log: log, store: store)
     let services = APIServices(
         ingest: ingest, reads: store, personal: store, deadLetters: store, answers: log, log: log, feed: feed,
-        tracking: tracking, gauges: telemetry, tokens: SystemTokens(), time: time, observer: telemetry)
+        lag: lag, gauges: telemetry, tokens: SystemTokens(), time: time, observer: telemetry)
     let welcome = Welcome(configuration)
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
@@ -38,7 +38,8 @@ func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger)
         services: [
             .init(service: ServiceLoop(tracking, observer: telemetry)),
             .init(service: ServiceLoop(housekeeping, observer: telemetry)),
-            .init(service: LagReporter(tracking: tracking, log: log, telemetry: telemetry, time: time)),
+            .init(service: ServiceLoop(Acknowledging(log: log, tracking: tracking), observer: telemetry)),
+            .init(service: LagReporter(lag: lag, telemetry: telemetry, time: time)),
             .init(service: admin), .init(service: api), .init(service: FeedCloser(feed: feed)),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -58,17 +59,14 @@ struct FeedCloser: Service {
 
 /// Keeps the lag of the tracker among the metrics.
 struct LagReporter: Service {
-    let tracking: Tracking
-    let log: any EventLog
+    let lag: TrackingLag
     let telemetry: Telemetry
     let time: any TimeSource
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if let offsets = tracking.progress?.offsets, let lag = try? await log.lag(behind: offsets) {
-                    telemetry.note(lag: lag, at: time.now())
-                }
+                if let lag = try? await lag.read() { telemetry.note(lag: lag, at: time.now()) }
                 try? await Task.sleep(for: .seconds(2))
             }
         }
@@ -79,11 +77,12 @@ struct LagReporter: Service {
 struct ProcessHealth: Health {
     let telemetry: Telemetry
     let tracking: Tracking
-    let log: any EventLog
+    let log: any LogReader
 
     func faults() async -> [String] {
         var faults = telemetry.failing
-        if tracking.progress == nil { faults.append("the tracker has not begun") }
+        if !tracking.hasBegun { faults.append("the tracker has not begun") }
+        faults += log.refused.sorted { $0.key < $1.key }.map { "partition \($0.key): \($0.value)" }
         return faults
     }
 }

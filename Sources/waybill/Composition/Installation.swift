@@ -20,7 +20,7 @@ struct Installation {
         log = try EmbeddedLog(directory, partitions: count, time: SystemTime(), durability: configuration.durability)
         store = try EmbeddedStore(
             directory, partitions: count, feedID: SystemTokens.seed(), durability: configuration.durability)
-        let consumed = try await store.progress().offsets.min() ?? 1
+        let consumed = try await store.progress().claims.map(\.offset).min() ?? 1
         guard consumed > log.nextOffset else { return }
         guard acceptsLogEnd else {
             throw .damaged(

@@ -33,7 +33,7 @@ struct LogRebuild {
     private func fold(_ log: EmbeddedLog, into scratch: EmbeddedStore) async throws {
         let silence = Silence()
         let tracking = Tracking(
-            log: log, store: scratch, feed: LiveFeed(observer: silence), time: SystemTime(), observer: silence)
+            log: log, store: scratch, outlet: LiveFeed(observer: silence), time: SystemTime(), observer: silence)
         while try await tracking.step() == .worked {}
     }
 }

@@ -94,6 +94,17 @@ final class Telemetry: Observer, Gauges {
                     "code": "\(rejection.code.rawValue)", "detail": "\(rejection.detail)", "key": "\(key)",
                     "partition": "\(partition)", "offset": "\(offset)",
                 ])
+        case .claimed(let partition):
+            tally("waybill_claims_total", ["result": "claimed"])
+            logger.debug("partition claimed", metadata: ["partition": "\(partition)"])
+        case .claimLost(let partition):
+            tally("waybill_claims_total", ["result": "lost"])
+            logger.warning("another process owns the partition now", metadata: ["partition": "\(partition)"])
+        case .logGap(let gap):
+            tally("waybill_log_gap_records_total", ["partition": "\(gap.partition)"], by: Double(gap.missing.count))
+            logger.error(
+                "records are gone from the log that were never read",
+                metadata: ["partition": "\(gap.partition)", "offsets": "\(gap.missing)"])
         case .trimmed(let what, let count):
             logger.info("retention", metadata: ["what": "\(what)", "removed": "\(count)"])
         case .stepFailed(let service, let error, let attempt):

@@ -27,14 +27,14 @@ struct APIBench: Sendable {
         log = WorldLog(partitions: Self.partitions, time: time)
         store = WorldStore(partitions: Self.partitions, feedID: 99)
         feed = LiveFeed(observer: observer)
-        tracking = Tracking(log: log, store: store, feed: feed, time: time, observer: observer)
+        tracking = Tracking(log: log, store: store, outlet: feed, time: time, observer: observer)
         faults = FaultPlan(seed: 1, rates: rates, time: time)
         let (faultyLog, faultyStore) = (FaultyLog(log, faults), FaultyStore(store, faults))
         let ingest = Ingest(
             log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: 5), observer: observer)
         services = APIServices(
             ingest: ingest, reads: faultyStore, personal: faultyStore, deadLetters: faultyStore, answers: store,
-            log: faultyLog, feed: feed, tracking: tracking, gauges: StillGauges(), tokens: CountedTokens(), time: time,
+            log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(), tokens: CountedTokens(), time: time,
             observer: observer)
     }
 

@@ -13,6 +13,9 @@ package enum TrackingStoreConformance {
         Check("a commit and its offsets are one", commitIsWhole),
         Check("an unexpected progress changes nothing", supersededChangesNothing),
         Check("one of two racing commits wins", racingCommits),
+        Check("a claim shuts out whoever owned the partition before", claiming),
+        Check("a lost partition does not stop the others", losingOnePartition),
+        Check("numbers are never given twice", numbers),
         Check("dead letters are kept with their bytes", deadLettersAreKept),
         Check("counters move and are never lost", countersMove),
         Check("the greatest fix is kept", greatestFixIsKept),
@@ -50,8 +53,9 @@ package enum TrackingStoreConformance {
     private static func beginsAtTheBeginning(_ home: any StoreHome) async throws {
         let store = try await home.open()
         let progress = try await store.progress()
-        #expect(progress.positions == Array(repeating: 0, count: type(of: home).partitions))
-        #expect(progress.offsets.count == type(of: home).partitions && Set(progress.offsets).count == 1)
+        #expect(progress.claims.map(\.partition) == Array(0..<type(of: home).partitions))
+        #expect(progress.claims.allSatisfy { $0.position == 0 && $0.epoch == 0 })
+        #expect(Set(progress.claims.map(\.offset)).count == 1)
         #expect(try await store.deliveries([SampleEvents.key("D-1")]).isEmpty)
         #expect(try await store.deliveries([]).isEmpty)
         #expect(try await store.histories([]).isEmpty)
@@ -95,10 +99,11 @@ package enum TrackingStoreConformance {
         let commit = try #require(try await tracked.decision(on: events))
         #expect(try await picture(tracked.store) == before, "nothing is there before the commit")
         try await tracked.store.commit(commit)
-        #expect(try await tracked.store.progress() == commit.next)
+        let progress = try await tracked.store.progress()
+        for claim in commit.next { #expect(progress.claims[claim.partition] == claim) }
         let delivery = try await tracked.store.delivery(SampleEvents.key("D-1"))
         #expect(delivery.value?.arrival.sequence == 6)
-        #expect(delivery.cursor == commit.next.cursor, "a snapshot carries the position it was read at")
+        #expect(delivery.cursor == progress.cursor, "a snapshot carries the position it was read at")
         #expect(try await tracked.store.position(SampleEvents.key("D-2"))?.id.text == "p")
         try await tracked.settle()
         #expect(try await tracked.store.delivery(SampleEvents.key("D-1")).value?.arrival.sequence == 6, "not twice")
@@ -111,13 +116,12 @@ package enum TrackingStoreConformance {
         tracked.log.put([("default/D-0", Array("poison".utf8))])
         let commit = try #require(try await tracked.decision(on: SampleEvents.life(of: "D-1")))
         let before = try await picture(tracked.store)
-        let changes: [(inout TrackingProgress) -> Void] = [
-            { $0.offsets[0] += 1 }, { $0.offsets[1] -= 1 }, { $0.positions[0] += 1 }, { $0.feedID ^= 1 },
-            { $0.nextNumber += 1 }, { $0.offsets.removeLast() },
+        let changes: [(inout Claim) -> Void] = [
+            { $0.offset += 1 }, { $0.offset -= 1 }, { $0.epoch += 1 }, { $0.epoch -= 1 },
         ]
         for change in changes {
             var wrong = commit
-            change(&wrong.expected)
+            change(&wrong.expected[wrong.expected.count - 1])
             await expectSuperseded { () async throws(StorageError) in try await tracked.store.commit(wrong) }
             #expect(try await picture(tracked.store) == before)
         }
@@ -153,6 +157,65 @@ package enum TrackingStoreConformance {
         }
         #expect(won == 1)
         #expect(try await tracked.store.histories([commit.changes[0].number]).values.first?.count == 6)
+    }
+
+    private static func claiming(_ home: any StoreHome) async throws {
+        let tracked = try await tracked(home)
+        let late = try #require(try await tracked.decision(on: SampleEvents.life(of: "D-1")))
+        let before = try await tracked.store.progress().claims
+        let partitions = late.expected.map(\.partition)
+        let mine = try await tracked.store.claim(Array(partitions.reversed()))
+        #expect(mine.map(\.partition) == partitions.reversed(), "in the order asked for")
+        for claim in mine {
+            var raised = before[claim.partition]
+            raised.epoch += 1
+            #expect(claim == raised, "nothing but the epoch changes")
+        }
+        await expectSuperseded { () async throws(StorageError) in try await tracked.store.commit(late) }
+        #expect(try await tracked.store.deliveries([SampleEvents.key("D-1")]).isEmpty)
+        try await tracked.settle()
+        #expect(tracked.observer.count { if case .claimLost = $0 { true } else { false } } == partitions.count)
+        var commit = late
+        for (index, partition) in partitions.enumerated() {
+            let epoch = before[partition].epoch + 1
+            commit.expected[index].epoch = epoch
+            commit.next[index].epoch = epoch
+        }
+        try await tracked.store.commit(commit)
+        #expect(try await tracked.store.delivery(SampleEvents.key("D-1")).value?.arrival.sequence == 6)
+    }
+
+    /// A batch of several partitions of which one is somebody else's writes nothing; the next one goes on without it.
+    private static func losingOnePartition(_ home: any StoreHome) async throws {
+        let tracked = try await tracked(home)
+        try await tracked.take(SampleEvents.life(of: "D-0"))
+        let lives = (1...8).map { "D-\($0)" }
+        try await tracked.log.append(lives.flatMap { SampleEvents.life(of: $0) }.map(SampleEvents.record))
+        let lost = StableHash.partition(ofKey: SampleEvents.key("D-1").text, count: type(of: home).partitions)
+        _ = try await tracked.store.claim([lost])
+        while true {
+            do { if try await tracked.tracking.step() != .worked { break } } catch is StorageError {}
+        }
+        for name in lives {
+            let key = SampleEvents.key(name)
+            let isLost = StableHash.partition(ofKey: key.text, count: type(of: home).partitions) == lost
+            #expect(try await tracked.store.delivery(key).value?.arrival.sequence == (isLost ? nil : 6), "\(name)")
+        }
+        #expect(!tracked.tracking.claims.contains { $0.partition == lost })
+    }
+
+    private static func numbers(_ home: any StoreHome) async throws {
+        let tracked = try await tracked(home)
+        try await tracked.take(SampleEvents.life(of: "D-1"))
+        let known = try #require(try await tracked.store.deliveries([SampleEvents.key("D-1")]).values.first).number
+        let store = tracked.store
+        let taken = try await withThrowingTaskGroup(of: Range<Int64>.self) { group in
+            for count in 1...20 { group.addTask { try await store.takeNumbers(count) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(taken.map(\.count).sorted() == Array(1...20))
+        #expect(Set(taken.flatMap { $0 }).count == 210)
+        #expect(taken.allSatisfy { $0.lowerBound > known })
     }
 
     // MARK: What a commit carries beside states
@@ -311,7 +374,7 @@ package enum TrackingStoreConformance {
             try await log.append(events[start..<min(start + 25, events.count)].map(SampleEvents.record))
             let observer = RecordingObserver()
             let tracking = Tracking(
-                log: log, store: try await home.open(), feed: LiveFeed(observer: observer), time: VirtualTime(),
+                log: log, store: try await home.open(), outlet: LiveFeed(observer: observer), time: VirtualTime(),
                 observer: observer)
             while try await tracking.step() == .worked {}
         }

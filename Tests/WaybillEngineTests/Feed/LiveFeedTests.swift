@@ -28,8 +28,7 @@ import WaybillEngine
     }
 
     private func publish(_ count: Int, after position: Int64) {
-        feed.publish(
-            updates(count, after: position), positions: [], cursor: FeedCursor(feedID: 1, positions: [position, 0]))
+        feed.publish(CommittedBatch(updates: updates(count, after: position), positions: []))
     }
 
     @Test func everySubscriberSeesEverythingInOrder() async throws {

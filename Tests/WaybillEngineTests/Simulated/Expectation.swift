@@ -102,8 +102,8 @@ struct Expectation {
 
     private func differencesOfFeed(_ store: any WholeStore) async throws -> [String] {
         let progress = try await store.progress()
-        guard progress.positions == updates.map({ Int64($0.count) }) else {
-            return ["positions \(progress.positions), not \(updates.map(\.count))"]
+        guard progress.cursor.positions == updates.map({ Int64($0.count) }) else {
+            return ["positions \(progress.cursor.positions), not \(updates.map(\.count))"]
         }
         return []
     }

@@ -44,7 +44,7 @@ final class SimulatedRun {
         ingest = Ingest(
             log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: seed), observer: observer
         )
-        tracking = Tracking(log: faultyLog, store: faultyStore, feed: feed, time: time, observer: observer)
+        tracking = Tracking(log: faultyLog, store: faultyStore, outlet: feed, time: time, observer: observer)
         reader = FeedWitness(from: try await store.progress().cursor)
     }
 
@@ -116,7 +116,7 @@ final class SimulatedRun {
 
     /// The tracker's process dies and another one begins.
     private func restart() {
-        tracking = Tracking(log: faultyLog, store: faultyStore, feed: feed, time: time, observer: observer)
+        tracking = Tracking(log: faultyLog, store: faultyStore, outlet: feed, time: time, observer: observer)
     }
 
     private func settle() async throws {
@@ -178,7 +178,7 @@ final class SimulatedRun {
         let farewell = PositionFix(
             key: SampleEvents.key("farewell"), id: EventID(trusted: "farewell"), occurredAt: time.now(),
             location: JSONFragment(trusted: "{}"))
-        if let end { feed.publish([], positions: [farewell], cursor: end) }
+        feed.publish(CommittedBatch(updates: [], positions: [farewell]))
         feed.close()
         var problems: [String] = []
         for (subscription, witness) in watchers {

@@ -70,7 +70,7 @@ import WaybillEngine
         let faults = FaultPlan(seed: seed, rates: .rough, time: time)
         let observer = RecordingObserver()
         let tracking = Tracking(
-            log: FaultyLog(log, faults), store: FaultyStore(store, faults), feed: LiveFeed(observer: observer),
+            log: FaultyLog(log, faults), store: FaultyStore(store, faults), outlet: LiveFeed(observer: observer),
             time: time, observer: observer)
         for publication in Scenario(deliveries: 40, seed: seed, shares: .chaos) {
             var json = JSONWriter()
