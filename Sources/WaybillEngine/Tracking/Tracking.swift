@@ -70,13 +70,7 @@ package final class Tracking: SteppedService {
         }
     }
 
-    package func drain() async throws {
-        try await finish()
-        let mine = Set(claims.map(\.partition))
-        outlet.end(mine)
-        state.withLock { $0.ownership.release(mine) }
-        log.release(mine)
-    }
+    package func drain() async throws { try await finish() }
 
     // MARK: Ownership
 

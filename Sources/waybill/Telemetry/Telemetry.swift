@@ -15,7 +15,7 @@ final class Telemetry: Observer, Gauges {
     }
 
     private let state = Mutex(State())
-    private let logger: Logger
+    let logger: Logger
     private let time = SystemTime()
 
     init(logger: Logger, version: String) {
@@ -23,9 +23,9 @@ final class Telemetry: Observer, Gauges {
         state.withLock { $0.metrics.set("waybill_build_info", ["version": version], 1) }
     }
 
-    /// What fails now, in words.
-    var failing: [String] {
-        state.withLock { state in state.failing.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } }
+    /// Services that fail now, with the reason, by name.
+    var failing: [(key: String, value: String)] {
+        state.withLock { state in state.failing.sorted { $0.key < $1.key } }
     }
 
     func eventsPerSecond(at now: Timestamp) -> Double { state.withLock { $0.rate.perSecond(at: now) } }
@@ -131,7 +131,11 @@ final class Telemetry: Observer, Gauges {
         }
     }
 
-    private func tally(_ name: String, _ labels: [String: String], by amount: Double = 1) {
+    func set(_ name: String, _ labels: [String: String], _ value: Double) {
+        state.withLock { $0.metrics.set(name, labels, value) }
+    }
+
+    func tally(_ name: String, _ labels: [String: String], by amount: Double = 1) {
         state.withLock { $0.metrics.count(name, labels, by: amount) }
     }
 }
