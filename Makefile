@@ -11,6 +11,7 @@ run: build
 
 ## Set up what is missing, build, run every test of the small tier.
 test: build-tests
+	@scripts/setup-kafka.sh || [ -z "$${CI:-}" ]
 	$(TEST)
 
 ## All of CI.

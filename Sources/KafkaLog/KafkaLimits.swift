@@ -5,17 +5,17 @@ package enum KafkaLimits {
     /// Records a producer holds: a few seconds of the fastest accepting there is.
     static let producerRecords = 200_000
     /// How long an append may take before the log counts as away: sources try again, and wait no longer for a 503.
-    static let deliveryMilliseconds: Int32 = 5000
+    package static let deliveryMilliseconds: Int32 = 5000
     /// Records wait so long for others to share a request with. More wait by themselves while requests are under way.
     static let lingerMilliseconds = 1
     /// Records of one `append` or `send`: the tag of a record has that many bits for its place.
     static let batchBits = 20
 
     /// Read ahead for the tracker: it never waits while it commits.
-    static let bufferedRecords = Limits.trackerBatch * 4
+    package static let bufferedRecords = Limits.trackerBatch * 4
     static let bufferedBytes = Limits.trackerBatchBytes * 2
     /// Moved from the library to the buffer in one go.
-    static let fetchBatch = 1000
+    package static let fetchBatch = 1000
     /// What the library holds beyond that; it asks the brokers for no more.
     static let queuedRecords = 20_000
     static let queuedKilobytes = 32 * 1024

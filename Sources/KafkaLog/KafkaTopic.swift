@@ -1,3 +1,5 @@
+import WaybillEngine
+
 /// The topics of the platform. All have the same partitions.
 package enum KafkaTopic: String, CaseIterable, Sendable {
     case events = "delivery-events"
@@ -10,5 +12,5 @@ extension KafkaSettings {
     package func name(of topic: KafkaTopic) -> String { prefix + topic.rawValue }
 
     /// The group whose members share the events.
-    package var trackerGroup: String { prefix + "waybill-tracker" }
+    package var trackerGroup: String { prefix + Tracking.consumerGroup }
 }

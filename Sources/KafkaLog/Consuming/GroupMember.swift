@@ -20,6 +20,7 @@ final class GroupMember: Sendable {
     private let handle: KafkaHandle
     private let topic: String
     private let queue: KafkaQueue
+    private let questions = BlockingQueue("kafka-offsets")
     private let thread = PollingThread()
     private let state: Mutex<State>
     private let mailbox: Mailbox
@@ -79,6 +80,9 @@ final class GroupMember: Sendable {
     var assignment: LogAssignment {
         state.withLock { LogAssignment(partitions: $0.partitions, revoking: $0.revoking?.partitions ?? []) }
     }
+
+    /// Asked on connections that fetch nothing: a broker answers a question only after the fetch before it, which waits.
+    var edges: PartitionEdges { PartitionEdges(handle, topic: topic, questions) }
 
     /// What keeps this process out of its group until a person acts.
     var failure: KafkaFailure? { state.withLock { $0.failure } }

@@ -63,9 +63,12 @@ package final class KafkaReader: LogReader {
         return batch
     }
 
+    /// Records that were fetched and wait to be read.
+    package var buffered: Int { fetcher.buffered }
+
     /// Looks where the log begins and ends before a partition is fetched.
     private func begin(_ strayed: LogOffsets) async throws(StorageError) {
-        let edges = try await fetcher.edges(strayed.keys.sorted())
+        let edges = try await member.edges.of(strayed.keys.sorted())
         for (partition, offset) in strayed {
             guard let edge = edges[partition] else { continue }
             switch LogStart(partition: partition, asked: offset, first: edge.lowerBound, end: edge.upperBound) {
@@ -95,7 +98,7 @@ package final class KafkaReader: LogReader {
     }
 
     package func acknowledge(group: String, offsets: LogOffsets) async throws(StorageError) {
-        precondition(group == self.group, "this reader is a member of \(self.group)")
+        precondition(self.group.hasSuffix(group), "this reader is a member of \(self.group)")
         member.acknowledge(offsets)
     }
 

@@ -15,7 +15,7 @@ package final class KafkaUpdates: UpdateSource {
     }
 
     package func begin() async throws(StorageError) {
-        for (partition, edge) in try await fetcher.edges(partitions) {
+        for (partition, edge) in try await fetcher.edges.of(partitions) {
             fetcher.begin(partition, at: edge.upperBound)
         }
     }
@@ -33,7 +33,7 @@ package final class KafkaUpdates: UpdateSource {
         if !strayed.isEmpty {
             // The log went away under the reader. What it still has is read again: repeats give themselves away by
             // their positions, and what is missing is missed by its position.
-            for (partition, edge) in try await fetcher.edges(strayed.keys.sorted()) {
+            for (partition, edge) in try await fetcher.edges.of(strayed.keys.sorted()) {
                 fetcher.begin(partition, at: edge.lowerBound)
             }
         }

@@ -172,18 +172,10 @@ final class PartitionFetcher: Sendable {
     /// Where each partition is read on.
     var positions: LogOffsets { state.withLock { $0.buffers.partitions.mapValues(\.position) } }
 
-    /// The first offset of each partition and the one after its last.
-    func edges(_ partitions: [Int]) async throws(StorageError) -> [Int: Range<Int64>] {
-        let topic = topic
-        return try await questions.run { () throws(KafkaFailure) in
-            let limit = KafkaLimits.requestMilliseconds
-            let first = try topic.handle.offsets(.beginning, of: topic.name, partitions, milliseconds: limit)
-            let end = try topic.handle.offsets(.end, of: topic.name, partitions, milliseconds: limit)
-            var edges: [Int: Range<Int64>] = [:]
-            for (partition, first) in first { edges[partition] = first..<max(first, end[partition] ?? first) }
-            return edges
-        }
-    }
+    var buffered: Int { state.withLock { $0.buffers.records } }
+
+    /// Where the partitions of the topic begin and end.
+    var edges: PartitionEdges { PartitionEdges(handle, topic: topic.name, questions) }
 
     /// What is known of how far behind the reader is, without asking the brokers.
     private func report(at now: Timestamp) {

@@ -59,7 +59,7 @@ extension KafkaHandle {
     ) throws(KafkaFailure) -> [Int: Int64] {
         // The protocol asks for both by special times.
         let list = PartitionList(partitions, of: topic, offset: edge.rawValue)
-        try rd_kafka_offsets_for_times(client, list.list, milliseconds).check()
+        try list.use { rd_kafka_offsets_for_times(client, $0, milliseconds) }.check()
         return try list.offsets()
     }
 

@@ -7,7 +7,7 @@ extension KafkaHandle {
         try rd_kafka_poll_set_consumer(client).check()
         let topics = PartitionList()
         topics.add(topic, partition: -1)
-        try rd_kafka_subscribe(client, topics.list).check()
+        try topics.use { rd_kafka_subscribe(client, $0) }.check()
     }
 
     /// One look at what the group has to say, waiting for it so long at most. A member that does not look for
@@ -23,24 +23,25 @@ extension KafkaHandle {
 
     /// Takes partitions over, without fetching them: others do that.
     func finishAssigning(_ partitions: [Int], of topic: String) -> KafkaFailure? {
-        let list = PartitionList(partitions, of: topic, offset: 0)
-        rd_kafka_pause_partitions(client, list.list)
-        let failure = isCooperative ? Self.failure(rd_kafka_incremental_assign(client, list.list)) : nil
-        if !isCooperative { rd_kafka_assign(client, list.list) }
-        // A new assignment is not paused, whatever its partitions were before.
-        rd_kafka_pause_partitions(client, list.list)
-        return failure
+        PartitionList(partitions, of: topic, offset: 0).use { list in
+            rd_kafka_pause_partitions(client, list)
+            let failure = isCooperative ? Self.failure(rd_kafka_incremental_assign(client, list)) : nil
+            if !isCooperative { rd_kafka_assign(client, list) }
+            // A new assignment is not paused, whatever its partitions were before.
+            rd_kafka_pause_partitions(client, list)
+            return failure
+        }
     }
 
     func finishRevoking(_ partitions: [Int], of topic: String) -> KafkaFailure? {
-        Self.unassign(client, PartitionList(partitions, of: topic, offset: 0).list)
+        PartitionList(partitions, of: topic, offset: 0).use { Self.unassign(client, $0) }
     }
 
     /// Tells the group how far it has come, without waiting for the answer.
     func commit(_ offsets: [Int: Int64], of topic: String) throws(KafkaFailure) {
         let list = PartitionList()
         for (partition, offset) in offsets { list.add(topic, partition: partition, offset: offset) }
-        try rd_kafka_commit(client, list.list, 1).check()
+        try list.use { rd_kafka_commit(client, $0, 1) }.check()
     }
 
     /// Stops being a member. A static member keeps its place until its session ends.
@@ -89,7 +90,7 @@ extension KafkaHandle {
 
 /// The library's list of partitions.
 final class PartitionList {
-    let list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    private let list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
     init() { list = rd_kafka_topic_partition_list_new(12) }
 
@@ -99,6 +100,11 @@ final class PartitionList {
     }
 
     deinit { rd_kafka_topic_partition_list_destroy(list) }
+
+    /// The pointer outlives neither the call nor the list.
+    func use<Value>(_ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Value) -> Value {
+        withExtendedLifetime(self) { body(list) }
+    }
 
     static func partitions(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> [Int] {
         guard let list = list?.pointee else { return [] }
@@ -112,9 +118,9 @@ final class PartitionList {
 
     /// Partition and offset of each; throws the first that failed.
     func offsets() throws(KafkaFailure) -> [Int: Int64] {
+        let elements = use { list in (0..<Int(list.pointee.cnt)).map { list.pointee.elems[$0] } }
         var offsets: [Int: Int64] = [:]
-        for index in 0..<Int(list.pointee.cnt) {
-            let element = list.pointee.elems[index]
+        for element in elements {
             try element.err.check()
             offsets[Int(element.partition)] = element.offset
         }

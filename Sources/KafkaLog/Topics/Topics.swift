@@ -83,20 +83,6 @@ package struct Topics: Sendable {
     }
 }
 
-/// The client library, for `waybill doctor`.
-package enum KafkaLibrary {
-    package static var linkedVersion: String { KafkaHandle.linkedVersion }
-
-    /// Why another version would be better; nil from 2.4 on.
-    package static var warning: String? {
-        guard KafkaHandle.linkedVersionNumber < 0x0204_0000 else { return nil }
-        return """
-            librdkafka \(linkedVersion) is linked: versions before 2.4 can give out a record twice after a rebalance and \
-            lose an idempotent producer after a timeout. Waybill recognises both; 2.4 or later avoids them
-            """
-    }
-}
-
 private struct AdminVoice: ClientListener {
     let observe: KafkaObserver
 
