@@ -88,6 +88,8 @@ let package = Package(
             dependencies: ["Simulation", "WaybillCore", "WaybillEngine"],
             path: "Tests/TestSupport"
         ),
+        // A process of its own for the tests that break brokers.
+        .executableTarget(name: "mock-broker", dependencies: ["CLibrdkafka"], path: "Tests/MockBroker"),
         .testTarget(name: "WaybillCoreTests", dependencies: ["WaybillCore", "TestSupport"]),
         .testTarget(
             name: "WaybillEngineTests",
@@ -101,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "AdapterTests",
             dependencies: [
-                "EmbeddedStorage", "KafkaLog", "PostgresStore", "Simulation", "TestSupport",
+                "EmbeddedStorage", "KafkaLog", "PostgresStore", "Simulation", "TestSupport", "mock-broker",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
