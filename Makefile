@@ -3,7 +3,7 @@
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
 
-.PHONY: run test check lint format docs bench soak build build-tests setup clean
+.PHONY: run test check lint format docs deploy-check bench soak test-apache-kafka build build-tests setup clean
 
 ## Set up what is missing, build, serve the embedded profile with a demo.
 run: build
@@ -15,7 +15,7 @@ test: build-tests
 	$(TEST)
 
 ## All of CI.
-check: lint test docs
+check: lint test docs deploy-check
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
@@ -28,6 +28,10 @@ format:
 docs: build-tests
 	$(TEST) --filter DocumentTests
 
+## What runs only elsewhere, checked without running it: image, compose file, manifests, CI, topics.
+deploy-check: setup
+	scripts/check-deploy.sh
+
 ## Every figure beside the limit it is held against, measured in the same run.
 bench: build
 	scripts/bench.sh
@@ -35,6 +39,10 @@ bench: build
 ## The reliability tests at full size; writes its figures to docs/reliability.md.
 soak: build-tests
 	scripts/soak.sh
+
+## The tests that need Kafka, against Apache Kafka itself. Needs Docker.
+test-apache-kafka: build-tests
+	scripts/test-apache-kafka.sh
 
 build: setup
 	$(SWIFT) build -c release --product waybill

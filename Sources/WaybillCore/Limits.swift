@@ -41,6 +41,10 @@ package enum Limits {
     package static let trackerBatchBytes = 8 * 1024 * 1024
     /// Appends that may wait for the log at once; more are refused with `dependency_unavailable`.
     package static let waitingAppendBytes = 64 * 1024 * 1024
+    /// Updates that wait in memory for their topic; beyond it they are read from the store again.
+    package static let waitingUpdates = 20_000
+    /// Updates and dead letters that are sent to their topics at once.
+    package static let publicationBatch = 2000
     /// Records of one group commit.
     package static let groupCommitRecords = 20_000
     /// How long records are kept at least, in seconds: Kafka's 7 days.

@@ -76,7 +76,7 @@ import WaybillCore
     @Test func documentsAreThere() {
         for path in [
             "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/events.md", "docs/problems.md",
-            "docs/configuration.md", "docs/operating.md", "docs/security.md",
+            "docs/configuration.md", "docs/deploying.md", "docs/operating.md", "docs/security.md",
         ] {
             #expect(Repository.exists(path), "\(path) is missing")
         }

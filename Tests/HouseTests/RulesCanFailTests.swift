@@ -160,6 +160,22 @@ import Testing
         #expect(document.quotedWords(under: "Codes") == ["x", "y", "z"])
     }
 
+    @Test func strangeVariablesAreSeen() {
+        let text = "WAYBILL_ADMIN_PORT: 1\nWAYBILL_DATABASE_FILE: a\nx: ${WAYBILL_DATABSE_FILE:-}\n# WAYBILL_HOSTS\n"
+        let keys = ["admin-port", "database", "host"]
+        let found = Deployment.strangeVariables([("deploy/planted.yaml", text)], keys: keys)
+        #expect(
+            found == [
+                "deploy/planted.yaml sets WAYBILL_DATABSE_FILE, which is no key",
+                "deploy/planted.yaml sets WAYBILL_HOSTS, which is no key",
+            ])
+    }
+
+    @Test func topicsAreRead() throws {
+        let yaml = "channels: {a: {address: delivery-events}, b: {address: gone}, c: {}}"
+        #expect(try Deployment.topics(asyncAPI: yaml) == ["delivery-events", "gone"])
+    }
+
     @Test func poorDescriptionsAreSeen() throws {
         let yaml = """
             openapi: 3.1.0

@@ -157,7 +157,7 @@ package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
     }
 
     package func lag(behind claims: [Claim]) async throws(StorageError) -> LogLag {
-        let start = claims.map(\.offset).min() ?? 1
+        let start = max(1, claims.map(\.offset).min() ?? 1)
         return try await stored {
             try await self.pool.read { db in
                 let last = try Int64.fetchOne(db, sql: "SELECT max(offset) FROM record") ?? 0

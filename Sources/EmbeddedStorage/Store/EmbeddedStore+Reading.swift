@@ -110,7 +110,8 @@ extension EmbeddedStore: ReadStore {
     private static func start(after cursor: FeedCursor, _ progress: TrackingProgress, _ db: Database) throws -> Int64? {
         var start: Int64?
         let statement = try db.cachedStatement(sql: startSQL)
-        for (partition, position) in cursor.positions.enumerated() where position < progress.claims[partition].position {
+        for (partition, position) in cursor.positions.enumerated() where position < progress.claims[partition].position
+        {
             try statement.forEachRow {
                 $0.bind(1, partition)
                 $0.bind(2, position + 1)

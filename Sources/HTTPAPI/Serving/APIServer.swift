@@ -23,7 +23,7 @@ package enum APIServer {
     }
 
     package static func admin(
-        _ services: APIServices, _ settings: HTTPSettings, health: any Health, logger: Logger,
+        _ gauges: any Gauges, _ settings: HTTPSettings, health: any Health, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let router = Router()
@@ -38,7 +38,7 @@ package enum APIServer {
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: services.gauges.prometheus())))
+                body: .init(byteBuffer: ByteBuffer(string: gauges.prometheus())))
         }
         return Application(
             router: router, server: server(settings), configuration: configuration(settings, port: settings.adminPort),

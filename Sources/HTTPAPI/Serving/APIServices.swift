@@ -18,7 +18,8 @@ package struct APIServices: Sendable {
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,
-        answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges, tokens: any TokenSource,
+        answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges,
+        tokens: any TokenSource,
         time: any TimeSource, observer: any Observer
     ) {
         self.ingest = ingest

@@ -44,7 +44,7 @@ extension WorldStore: ReadStore {
                 guard state.key.merchant == query.merchant, !isByPromise || state.folded.promised != nil else {
                     return false
                 }
-                return query.filter.matches(state.key, state.folded, updatedAt: state.arrival.updatedAt)
+                return query.filter.matches(DeliveryFacts(state))
             }
             found.sort { isBefore(mark($0), mark($1)) }
             if let after = query.after { found.removeAll { !isBefore(after, mark($0)) } }

@@ -2,9 +2,6 @@ import Synchronization
 import WaybillCore
 import WaybillEngine
 
-/// Every port of the engine at once: what a backend is.
-package typealias WholeStore = TrackingStore & ReadStore & DeadLetterStore & PersonalStore & MaintenanceStore
-
 /// The store as its ports describe it, in memory and as plain as can be. Each port has a file of its own.
 package final class WorldStore: Sendable {
     struct Row {

@@ -91,7 +91,7 @@ package enum DeliveryDocument {
 }
 
 extension JSONWriter {
-    fileprivate mutating func member(_ name: StaticString, orNull window: Window?) {
+    mutating func member(_ name: StaticString, orNull window: Window?) {
         key(name)
         if let window { EventEncoder.write(window, to: &self) } else { null() }
     }

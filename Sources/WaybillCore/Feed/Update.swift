@@ -38,6 +38,7 @@ package struct Update: Sendable {
             json.member("received_at", applied.entry.receivedAt)
             json.member("status", delivery.folded.status.rawValue)
             json.member("previous_status", orNull: applied.previousStatus?.rawValue)
+            applied.writePrevious(to: &json)
             if let milestone = applied.milestone { json.member("milestone", milestone.rawValue) }
             json.member("late_arrival", applied.isLate)
             json.key("changed")
@@ -49,6 +50,23 @@ package struct Update: Sendable {
 }
 
 extension AppliedEvent {
+    /// What lists are narrowed by and was otherwise before: who watches a filtered list learns that a delivery left it.
+    fileprivate func writePrevious(to json: inout JSONWriter) {
+        guard let old = before else { return }
+        let new = after.folded
+        let texts: [(StaticString, String?, String?)] = [
+            ("tracking_number", old.trackingNumber, new.trackingNumber), ("carrier", old.carrier, new.carrier),
+            ("order_reference", old.orderReference, new.orderReference),
+        ]
+        let changed = texts.filter { $1.map { Array($0.utf8) } != $2.map { Array($0.utf8) } }
+        guard !changed.isEmpty || old.promised != new.promised else { return }
+        json.key("previous")
+        json.object { json in
+            for (name, before, _) in changed { json.member(name, orNull: before) }
+            if old.promised != new.promised { json.member("promised", orNull: old.promised) }
+        }
+    }
+
     /// The public fields whose value this event changed, in the order of the document.
     package var changedFields: [String] {
         let old = before ?? FoldedState()

@@ -38,7 +38,7 @@ package struct FeedReader: Sendable {
     }
 
     /// Applies each delivery's history again and keeps what the wanted events did.
-    private static func updates(of slice: FeedSlice) -> [Int64: [Int64: AppliedEvent]] {
+    static func updates(of slice: FeedSlice) -> [Int64: [Int64: AppliedEvent]] {
         var wanted: [Int64: Set<Int64>] = [:]
         for entry in slice.entries { wanted[entry.number, default: []].insert(entry.sequence) }
         var updates: [Int64: [Int64: AppliedEvent]] = [:]

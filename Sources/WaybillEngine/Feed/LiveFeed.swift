@@ -1,22 +1,6 @@
 import Synchronization
 import WaybillCore
 
-/// One thing that happened, ready to be sent: its JSON is written once, for all subscribers.
-package struct FeedItem: Sendable {
-    package enum Content: Sendable {
-        case update(Update)
-        /// A GPS fix: no place in the feed, shown while it is fresh.
-        case position(PositionFix)
-    }
-
-    package var content: Content
-    package var json: [UInt8]
-    /// The text of `cursor`, written once for all subscribers.
-    package var cursorText: String
-    /// The cursor after this item for everyone who has seen all items before it.
-    package var cursor: FeedCursor
-}
-
 /// Hands committed updates to whoever watches. Bounded: a slow subscriber is dropped, never waited for.
 package final class LiveFeed: Sendable {
     package struct Subscription: Sendable {
@@ -84,15 +68,20 @@ package final class LiveFeed: Sendable {
 
     /// Hands on what comes next, in feed order. Nothing before `begin(at:)`: nobody could say where it stands.
     package func publish(_ batch: CommittedBatch) {
-        let (known, subscribers) = state.withLock { ($0.cursor, $0.subscribers) }
+        let (known, isWatched) = state.withLock { ($0.cursor, !$0.subscribers.isEmpty) }
         guard var next = known else { return }
-        let (updates, positions) = (batch.updates, batch.positions)
         var items: [FeedItem] = []
-        for update in updates {
+        for update in batch.updates {
             next.advance(to: update.at)
-            if !subscribers.isEmpty { items.append(FeedItem(update: update, cursor: next)) }
+            if isWatched { items.append(FeedItem(update: update, cursor: next)) }
         }
-        if !subscribers.isEmpty { items.append(contentsOf: positions.map { FeedItem(position: $0, cursor: next) }) }
+        if isWatched { items.append(contentsOf: batch.positions.map { FeedItem(position: $0, cursor: next) }) }
+        publish(items, upTo: next)
+    }
+
+    /// - Parameter next: the cursor after the items.
+    package func publish(_ items: [FeedItem], upTo next: FeedCursor) {
+        let subscribers = state.withLock { $0.subscribers }
         let waiting = state.withLock { state in
             state.cursor = next
             return state.committed
@@ -134,46 +123,9 @@ package final class LiveFeed: Sendable {
 }
 
 extension LiveFeed: UpdateOutlet {
-    /// - Parameter claims: of all partitions: where the tracker tells this feed, there is one process.
-    package func begin(_ claims: [Claim], feedID: UInt64) {
-        begin(at: FeedCursor(feedID: feedID, positions: claims.map(\.position)))
-    }
+    package func begin(_ claims: [Claim], in progress: TrackingProgress) { begin(at: progress.cursor) }
 
     package func tell(_ batch: CommittedBatch) { publish(batch) }
 
     package func end(_ partitions: Set<Int>) {}
-}
-
-extension FeedItem {
-    package init(update: Update, cursor: FeedCursor) {
-        var writer = JSONWriter(capacity: 2048)
-        update.write(to: &writer)
-        self.init(content: .update(update), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
-    }
-
-    package init(position fix: PositionFix, cursor: FeedCursor) {
-        var writer = JSONWriter(capacity: 256)
-        writer.object { json in
-            json.member("merchant", fix.key.merchant.text)
-            json.member("delivery_id", fix.key.deliveryID.text)
-            json.member("event_id", fix.id.text)
-            json.member("occurred_at", fix.occurredAt)
-            json.member("location", fix.location)
-        }
-        self.init(content: .position(fix), json: writer.bytes, cursorText: cursor.text, cursor: cursor)
-    }
-
-    /// Whether someone who watches this merchant with this filter is shown the item: it matches before *or* after it.
-    package func concerns(_ merchant: MerchantID, _ filter: DeliveryFilter) -> Bool {
-        switch content {
-        case .position(let fix): return fix.key.merchant == merchant && filter == DeliveryFilter()
-        case .update(let update):
-            let delivery = update.delivery
-            guard delivery.key.merchant == merchant else { return false }
-            if filter == DeliveryFilter() { return true }
-            if filter.matches(delivery.key, delivery.folded, updatedAt: delivery.arrival.updatedAt) { return true }
-            guard let before = update.applied.before else { return false }
-            return filter.matches(delivery.key, before, updatedAt: delivery.arrival.updatedAt)
-        }
-    }
 }

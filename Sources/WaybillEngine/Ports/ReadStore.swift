@@ -11,37 +11,6 @@ package struct Snapshot<Value: Sendable>: Sendable {
     }
 }
 
-/// What a list of deliveries is narrowed to. Empty: everything of the merchant.
-package struct DeliveryFilter: Hashable, Sendable {
-    package var statuses: [Status] = []
-    package var carrier: String?
-    /// A delivery id, tracking number or order reference, or the beginning of one.
-    package var search: String?
-    package var promisedBefore: Timestamp?
-    package var updatedAfter: Timestamp?
-    /// With an open case of this kind.
-    package var openCase: CaseKind?
-
-    package init() {}
-
-    /// Whether a delivery in this state is in the list.
-    package func matches(_ key: DeliveryKey, _ folded: FoldedState, updatedAt: Timestamp) -> Bool {
-        if !statuses.isEmpty, !statuses.contains(folded.status) { return false }
-        if let carrier, folded.carrier?.hasSameBytes(as: carrier) != true { return false }
-        if let search {
-            let candidates = [key.deliveryID.text, folded.trackingNumber, folded.orderReference]
-            guard candidates.contains(where: { $0?.utf8.starts(with: search.utf8) == true }) else { return false }
-        }
-        if let promisedBefore {
-            guard let promise = folded.promised, promise.latest < promisedBefore else { return false }
-        }
-        if let updatedAfter, updatedAt <= updatedAfter { return false }
-        // Nothing opens cases yet: none is open.
-        if openCase != nil { return false }
-        return true
-    }
-}
-
 /// The order of a list. `created` is by creation number, which never changes.
 package enum DeliverySort: String, CaseIterable, Sendable {
     case created

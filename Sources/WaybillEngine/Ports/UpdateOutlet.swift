@@ -5,10 +5,13 @@ package struct CommittedBatch: Sendable {
     /// In feed order.
     package var updates: [Update]
     package var positions: [PositionFix]
+    /// Partitions in which something was put among the dead letters.
+    package var deadLetters: Set<Int>
 
-    package init(updates: [Update], positions: [PositionFix]) {
+    package init(updates: [Update], positions: [PositionFix], deadLetters: Set<Int> = []) {
         self.updates = updates
         self.positions = positions
+        self.deadLetters = deadLetters
     }
 }
 
@@ -16,7 +19,10 @@ package struct CommittedBatch: Sendable {
 package protocol UpdateOutlet: Sendable {
     /// These partitions are tracked here from now on, from where the store says they stand. Called again for the same
     /// ones when a commit's outcome was unknown: what was committed beyond what was told is in the store.
-    func begin(_ claims: [Claim], feedID: UInt64)
+    /// - Parameters:
+    ///   - claims: the tracker's own.
+    ///   - progress: of all partitions, in the same snapshot.
+    func begin(_ claims: [Claim], in progress: TrackingProgress)
 
     func tell(_ batch: CommittedBatch)
 

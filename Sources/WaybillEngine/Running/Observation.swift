@@ -13,6 +13,10 @@ package enum Observation: Sendable {
     case claimLost(partition: Int)
     /// Records are gone from the log that were never read.
     case logGap(LogGap)
+    /// Updates and dead letters that are on their topics.
+    case published(records: Int)
+    /// Updates are missing on the topic: the live feed begins again from the store.
+    case feedGap(partition: Int, expected: Int64, found: Int64)
     case trimmed(what: String, count: Int)
     case stepFailed(service: String, error: String, attempt: Int)
     case recovered(service: String, afterAttempts: Int)

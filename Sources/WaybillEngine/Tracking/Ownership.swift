@@ -3,18 +3,10 @@ import WaybillCore
 /// Which partitions this tracker owns, and how far each has come: a state machine over what the log assigns and what
 /// the store grants.
 struct Ownership {
-    /// What must be asked of the store before the next batch.
-    enum Need: Equatable {
-        case nothing
-        /// Partitions that were assigned and are not claimed yet.
-        case claim([Int])
-        /// After a failed commit: whether it happened, and whose the partitions are, only the store knows.
-        case reread
-    }
-
     /// As committed, by partition.
     private(set) var claims: [Int: Claim] = [:]
-    private var isUncertain = false
+    /// After a failure: whether a commit happened, and whose the partitions are, only the store knows.
+    private(set) var isUncertain = false
     /// Partitions that another process claimed although they are assigned here, and when that was noticed.
     private var lost: [Int: ContinuousClock.Instant] = [:]
 
@@ -24,14 +16,11 @@ struct Ownership {
     /// In the order of partitions.
     var sorted: [Claim] { claims.values.sorted { $0.partition < $1.partition } }
 
-    /// What is missing, and forgets what is not assigned any more.
-    mutating func need(for assignment: LogAssignment, at now: ContinuousClock.Instant) -> Need {
-        claims = claims.filter { assignment.partitions.contains($0.key) }
+    /// Partitions that are assigned and not claimed yet, in their order.
+    mutating func missing(of assignment: LogAssignment, at now: ContinuousClock.Instant) -> [Int] {
         lost = lost.filter { assignment.partitions.contains($0.key) && now - $0.value < Self.patience }
-        if isUncertain { return .reread }
-        let wanted = assignment.partitions.subtracting(assignment.revoking)
-            .filter { claims[$0] == nil && lost[$0] == nil }
-        return wanted.isEmpty ? .nothing : .claim(wanted.sorted())
+        return assignment.partitions.subtracting(assignment.revoking)
+            .filter { claims[$0] == nil && lost[$0] == nil }.sorted()
     }
 
     mutating func granted(_ granted: [Claim]) {

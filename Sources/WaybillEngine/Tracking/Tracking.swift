@@ -70,13 +70,7 @@ package final class Tracking: SteppedService {
         }
     }
 
-    package func drain() async throws {
-        try await finish()
-        let mine = Set(claims.map(\.partition))
-        outlet.end(mine)
-        state.withLock { $0.ownership.release(mine) }
-        log.release(mine)
-    }
+    package func drain() async throws { try await finish() }
 
     // MARK: Ownership
 
@@ -90,13 +84,15 @@ package final class Tracking: SteppedService {
             outlet.end(leaving)
             log.release(leaving)
         }
-        let need = state.withLock { $0.ownership.need(for: assignment, at: clock.now) }
-        guard need != .nothing else { return }
+        let (isUncertain, missing) = state.withLock { state in
+            (state.ownership.isUncertain, state.ownership.missing(of: assignment, at: clock.now))
+        }
+        guard isUncertain || !missing.isEmpty else { return }
         try await finish()
-        if case .claim(let partitions) = need {
-            let granted = try await store.claim(partitions)
+        if !missing.isEmpty {
+            let granted = try await store.claim(missing)
             state.withLock { $0.ownership.granted(granted) }
-            for partition in partitions { observer.observe(.claimed(partition: partition)) }
+            for partition in missing { observer.observe(.claimed(partition: partition)) }
         }
         let stored = try await store.progress()
         let gone = state.withLock { state in
@@ -105,7 +101,7 @@ package final class Tracking: SteppedService {
         }
         outlet.end(Set(gone))
         for partition in gone { observer.observe(.claimLost(partition: partition)) }
-        outlet.begin(claims, feedID: stored.feedID)
+        outlet.begin(claims, in: stored)
     }
 
     // MARK: Batches
@@ -174,7 +170,10 @@ package final class Tracking: SteppedService {
             state.ownership.committed(decision.commit.next)
             state.inFlight = nil
         }
-        outlet.tell(CommittedBatch(updates: decision.updates, positions: decision.commit.positions))
+        outlet.tell(
+            CommittedBatch(
+                updates: decision.updates, positions: decision.commit.positions,
+                deadLetters: Set(decision.commit.deadLetters.map(\.record.partition))))
         report(inFlight)
     }
 

@@ -5,7 +5,7 @@ import Foundation
 /// `waybill doctor`: looks an installation over without changing it; works beside a running server.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the files: integrity, versions, what waits, what went wrong.")
+        abstract: "Check the installation: integrity, versions, what waits, what went wrong.")
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -14,34 +14,23 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Failure.explained { try connection.configuration() }
-        let findings = EmbeddedDoctor.examine(configuration.data)
+        switch configuration.profile {
+        case .embedded: try examine(configuration.data)
+        case .cluster(let cluster):
+            try await ClusterDoctor(cluster, partitions: configuration.partitions).examine(printingHash: stateHash)
+        }
+    }
+
+    private func examine(_ directory: String) throws {
+        let findings = EmbeddedDoctor.examine(directory)
         for finding in findings { Console.say("\(finding.isFault ? "FAULT" : "ok   ")  \(finding.text)") }
         if findings.contains(where: \.isFault) {
-            Console.complain(
-                "waybill: \(configuration.data) needs attention; see \"Damaged files\" in docs/operating.md.")
+            Console.complain("waybill: \(directory) needs attention; see \"Damaged files\" in docs/operating.md.")
             throw ExitCode.failure
         }
         if stateHash {
-            let hash = try Failure.explained { try EmbeddedDoctor.stateHash(configuration.data) }
+            let hash = try Failure.explained { try EmbeddedDoctor.stateHash(directory) }
             Console.say("state hash: \(hash)")
-        }
-    }
-}
-
-/// `waybill migrate`: brings the files to the schema of this version.
-struct Migrate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Bring the files to the schema of this version; serve does it too.")
-
-    @OptionGroup var connection: ConnectionOptions
-
-    @Flag(help: "Go on although the log ends before what the state has consumed. What was lost stays lost.")
-    var acceptLogEnd = false
-
-    func run() async throws {
-        try await Failure.explained {
-            let installation = try await connection.open(as: "migrate", acceptsLogEnd: acceptLogEnd)
-            Console.say("\(installation.directory.path) has the schema of this version.")
         }
     }
 }

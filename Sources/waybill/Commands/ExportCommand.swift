@@ -23,8 +23,11 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         try await Failure.explained {
             let installation = try await connection.open(as: "export")
-            let faults = EmbeddedDoctor.examine(installation.directory.path).filter(\.isFault)
-            if let fault = faults.first { throw StorageError.damaged(fault.text) }
+            if let files = installation.embedded?.directory.path,
+                let fault = EmbeddedDoctor.examine(files).first(where: \.isFault)
+            {
+                throw StorageError.damaged(fault.text)
+            }
             let store = installation.store
             let file = try Self.file(output)
             let events = try await writeEvents(of: store, to: file)
@@ -43,7 +46,7 @@ struct Export: AsyncParsableCommand {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    private func writeEvents(of store: EmbeddedStore, to file: FileHandle) async throws -> Int {
+    private func writeEvents(of store: any WholeStore, to file: FileHandle) async throws -> Int {
         var count = 0
         var last: Int64 = 0
         while true {
@@ -65,7 +68,7 @@ struct Export: AsyncParsableCommand {
         }
     }
 
-    private func writeRecipients(of store: EmbeddedStore, to file: FileHandle) async throws -> Int {
+    private func writeRecipients(of store: any WholeStore, to file: FileHandle) async throws -> Int {
         var count = 0
         var last: RecipientMark?
         while true {

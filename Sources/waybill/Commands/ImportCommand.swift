@@ -8,7 +8,7 @@ import WaybillEngine
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Append exported events to the log and store exported recipients.",
-        discussion: "Run it while the server is stopped; the server applies the events when it starts.")
+        discussion: "The embedded profile's server must be stopped; it applies the events when it starts.")
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -54,7 +54,7 @@ struct Importer {
             switch try ExportedLine(line) {
             case .event(let bytes):
                 let event = try EventDecoder().decode(bytes).event
-                waiting.append(NewRecord(key: event.key, value: bytes))
+                waiting.append(NewRecord(key: event.key, value: bytes, event: event))
                 if waiting.count >= 2000 { try await flush() }
             case .recipient(let merchant, let id, let data, let updatedAt):
                 try await installation.store.saveRecipient(id, merchant, data, at: updatedAt)

@@ -1,50 +1,76 @@
-import EmbeddedStorage
 import HTTPAPI
 import Logging
 import ServiceLifecycle
 import WaybillCore
 import WaybillEngine
 
-/// Wires the embedded profile: the one place that knows which adapters exist.
+/// Wires a process: the one place that knows which adapters exist.
 ///
 /// The order of the services is the order of dependency; they stop in reverse: first the streams end, then the doors
-/// close, then the tracker commits what it has in hand.
+/// close, then the tracker commits what it has in hand, then the connections go.
 func build(_ configuration: Configuration, telemetry: Telemetry, logger: Logger) async throws -> ServiceGroup {
-    let time = SystemTime()
-    let installation = try await Installation(configuration, owner: "waybill serve")
-    let (log, store) = (installation.log, installation.store)
-    let feed = LiveFeed(observer: telemetry)
-    let tracking = Tracking(
-        log: log, store: store, outlet: feed, time: time, observer: telemetry, gathering: .milliseconds(8))
-    let housekeeping = Housekeeping(
-        log: log, store: store, answers: log, retention: configuration.retention, time: time,
-        observer: telemetry)
-    let ingest = Ingest(
-        log: log, personal: store, time: time, ids: EventIDs(time: time, seed: SystemTokens.seed()), observer: telemetry
-    )
-    let lag = TrackingLag(log: log, store: store)
-    let services = APIServices(
-        ingest: ingest, reads: store, personal: store, deadLetters: store, answers: log, log: log, feed: feed,
-        lag: lag, gauges: telemetry, tokens: SystemTokens(), time: time, observer: telemetry)
-    let welcome = Welcome(configuration)
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let api = APIServer.api(services, configuration.http, logger: quiet) { await welcome.apiIsListening(on: $0) }
-    let health = ProcessHealth(telemetry: telemetry, tracking: tracking, log: log)
-    let admin = APIServer.admin(services, configuration.http, health: health, logger: quiet) {
-        await welcome.adminIsListening(on: $0)
-    }
+    let process = Process(configuration, telemetry: telemetry, logger: logger)
+    let services =
+        switch configuration.profile {
+        case .embedded: try await embeddedServices(process)
+        case .cluster(let cluster): try await ClusterServices(process, cluster).all()
+        }
     var group = ServiceGroupConfiguration(
-        services: [
-            .init(service: ServiceLoop(tracking, observer: telemetry)),
-            .init(service: ServiceLoop(housekeeping, observer: telemetry)),
-            .init(service: ServiceLoop(Acknowledging(log: log, tracking: tracking), observer: telemetry)),
-            .init(service: LagReporter(lag: lag, telemetry: telemetry, time: time)),
-            .init(service: admin), .init(service: api), .init(service: FeedCloser(feed: feed)),
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: process.quiet)
     group.maximumGracefulShutdownDuration = .seconds(30)
     return ServiceGroup(configuration: group)
+}
+
+/// What every process has, whatever runs in it.
+struct Process: Sendable {
+    let configuration: Configuration
+    let telemetry: Telemetry
+    let logger: Logger
+    let time = SystemTime()
+    private let welcome: Welcome
+
+    init(_ configuration: Configuration, telemetry: Telemetry, logger: Logger) {
+        self.configuration = configuration
+        self.telemetry = telemetry
+        self.logger = logger
+        welcome = Welcome(configuration)
+    }
+
+    /// For libraries, which say a great deal.
+    var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    func loop(_ service: some SteppedService) -> any Service { ServiceLoop(service, observer: telemetry) }
+
+    /// The doors for everybody.
+    func api(
+        _ store: any WholeStore, log: any EventLog, answers: any IdempotencyStore, feed: LiveFeed
+    ) -> any Service {
+        let ids = EventIDs(time: time, seed: SystemTokens.seed())
+        let ingest = Ingest(log: log, personal: store, time: time, ids: ids, observer: telemetry)
+        let services = APIServices(
+            ingest: ingest, reads: store, personal: store, deadLetters: store, answers: answers, log: log, feed: feed,
+            lag: TrackingLag(log: log, store: store), gauges: telemetry, tokens: SystemTokens(), time: time,
+            observer: telemetry)
+        let welcome = welcome
+        return APIServer.api(services, configuration.http, logger: quiet) { await welcome.apiIsListening(on: $0) }
+    }
+
+    /// The door for operators.
+    func admin(_ health: any Health) -> any Service {
+        let welcome = welcome
+        return APIServer.admin(telemetry, configuration.http, health: health, logger: quiet) {
+            await welcome.adminIsListening(on: $0)
+        }
+    }
+
+    func lagReporter(_ log: any EventLog, _ store: any TrackingStore) -> any Service {
+        LagReporter(lag: TrackingLag(log: log, store: store), telemetry: telemetry, time: time)
+    }
 }
 
 /// Ends the streams first, so that their connections can drain.
@@ -57,7 +83,7 @@ struct FeedCloser: Service {
     }
 }
 
-/// Keeps the lag of the tracker among the metrics.
+/// Keeps the lag of the trackers among the metrics.
 struct LagReporter: Service {
     let lag: TrackingLag
     let telemetry: Telemetry
@@ -70,19 +96,5 @@ struct LagReporter: Service {
                 try? await Task.sleep(for: .seconds(2))
             }
         }
-    }
-}
-
-/// Ready: the tracker has begun, and no service is failing.
-struct ProcessHealth: Health {
-    let telemetry: Telemetry
-    let tracking: Tracking
-    let log: any LogReader
-
-    func faults() async -> [String] {
-        var faults = telemetry.failing
-        if !tracking.hasBegun { faults.append("the tracker has not begun") }
-        faults += log.refused.sorted { $0.key < $1.key }.map { "partition \($0.key): \($0.value)" }
-        return faults
     }
 }

@@ -1,34 +1,30 @@
 import EmbeddedStorage
-import Foundation
+import KafkaLog
+import PostgresStore
 import WaybillCore
 import WaybillEngine
 
-/// The files of an embedded installation, opened and locked.
+/// What a command works on, whichever profile keeps it.
 struct Installation {
-    let directory: StorageDirectory
-    let log: EmbeddedLog
-    let store: EmbeddedStore
+    let log: any EventLog
+    let store: any WholeStore
+    /// Where a rebuild may keep its scratch files, and what else is the embedded profile's own; nil in a cluster.
+    let embedded: EmbeddedInstallation?
+    let cluster: Configuration.Cluster?
 
-    /// - Parameter partitions: of the installation, where it is known; else as configured.
-    /// - Parameter acceptsLogEnd: go on although the log ends before what the state has consumed.
-    init(
-        _ configuration: Configuration, partitions: Int? = nil, acceptsLogEnd: Bool = false, owner: String
-    ) async throws(StorageError) {
-        let count = partitions ?? configuration.partitions
-        directory = try StorageDirectory(
-            configuration.data, owner: "\(owner), pid \(ProcessInfo.processInfo.processIdentifier)")
-        log = try EmbeddedLog(directory, partitions: count, time: SystemTime(), durability: configuration.durability)
-        store = try EmbeddedStore(
-            directory, partitions: count, feedID: SystemTokens.seed(), durability: configuration.durability)
-        let consumed = try await store.progress().claims.map(\.offset).min() ?? 1
-        guard consumed > log.nextOffset else { return }
-        guard acceptsLogEnd else {
-            throw .damaged(
-                "the log ends at offset \(log.nextOffset - 1), but the state has consumed up to "
-                    + "\(consumed - 1): the files are "
-                    + "not of one backup, or the log has lost its end. Restore both together, or run "
-                    + "`waybill migrate --accept-log-end` to go on with what the state knows")
-        }
-        try await log.resume(at: consumed)
+    init(_ embedded: EmbeddedInstallation) {
+        log = embedded.log
+        store = embedded.store
+        self.embedded = embedded
+        cluster = nil
+    }
+
+    init(_ cluster: Configuration.Cluster, partitions: Int) async throws(StorageError) {
+        let store = try PostgresStore(cluster.database, partitions: partitions)
+        try await store.check()
+        self.store = store
+        log = try KafkaLog(cluster.kafka, partitions: partitions)
+        embedded = nil
+        self.cluster = cluster
     }
 }

@@ -5,9 +5,9 @@ import WaybillEngine
 
 /// Folds the whole log into a scratch store beside the real one, then compares the two or takes the scratch over.
 struct LogRebuild {
-    private let installation: Installation
+    private let installation: EmbeddedInstallation
 
-    init(_ installation: Installation) { self.installation = installation }
+    init(_ installation: EmbeddedInstallation) { self.installation = installation }
 
     func run(verify: Bool) async throws -> RebuildReport {
         let log = installation.log

@@ -1,13 +1,32 @@
 import EmbeddedStorage
 import HTTPAPI
+import KafkaLog
 import Logging
+import PostgresStore
 import WaybillCore
 import WaybillEngine
 
 /// What the whole program runs by, read once: flags, then environment, then file, then defaults.
 struct Configuration: Sendable {
+    /// What the state is kept in, and what carries the events.
+    enum Profile: Sendable {
+        /// One process, files in one directory.
+        case embedded
+        case cluster(Cluster)
+    }
+
+    /// Kafka and PostgreSQL, and what of the platform this process is.
+    struct Cluster: Sendable {
+        var kafka: KafkaSettings
+        var database: PostgresSettings
+        var roles: Set<Role>
+    }
+
+    enum Role: String, CaseIterable, Sendable { case api, tracker }
+
     enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
+    var profile = Profile.embedded
     var data = "./data"
     var instance: String
     var partitions = Limits.partitions

@@ -3,6 +3,10 @@ enum ConfigurationKey: String, CaseIterable {
     case profile, roles, host, port
     case adminPort = "admin-port"
     case data
+    case kafka
+    case kafkaProperties = "kafka-properties"
+    case kafkaPrefix = "kafka-prefix"
+    case database
     case apiToken = "api-token"
     case allowedHosts = "allowed-hosts"
     case instance, partitions
@@ -15,5 +19,5 @@ enum ConfigurationKey: String, CaseIterable {
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }
 
     /// Secrets may also be named by a file, `..._FILE`.
-    var isSecret: Bool { self == .apiToken }
+    var isSecret: Bool { [.apiToken, .database, .kafkaProperties].contains(self) }
 }

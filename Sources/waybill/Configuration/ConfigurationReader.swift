@@ -3,12 +3,11 @@ import EmbeddedStorage
 import Foundation
 import HTTPAPI
 import Logging
-import WaybillCore
 
 /// Resolves the sources of configuration and checks every value before anything is opened.
 struct ConfigurationReader {
     private let reader: ConfigReader
-    private let environment: [String: String]
+    let environment: [String: String]
     private var faults: [String] = []
 
     /// - Parameters:
@@ -33,7 +32,7 @@ struct ConfigurationReader {
     mutating func configuration() throws(ConfigurationFaults) -> Configuration {
         var configuration = Configuration(instance: text(.instance) ?? ProcessInfo.processInfo.hostName)
         if let data = text(.data) { configuration.data = data }
-        checkProfile()
+        configuration.profile = profile(instance: configuration.instance)
         readHTTP(&configuration.http)
         configuration.partitions = number(.partitions, in: 1...1024) ?? configuration.partitions
         if let days = number(.retentionDays, in: 1...3650) { configuration.retention.log = Int64(days) * 86_400 }
@@ -55,23 +54,6 @@ struct ConfigurationReader {
         if environment["WAYBILL_UNSAFE_SYNCHRONOUS"] == "off" { configuration.durability = .unsafe }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return configuration
-    }
-
-    private mutating func checkProfile() {
-        switch text(.profile) {
-        case nil, "embedded": break
-        case "cluster": fault(.profile, "cluster (Kafka and PostgreSQL) is not in this version; use embedded")
-        default: fault(.profile, "must be embedded")
-        }
-        let known = ["api", "tracker", "notifier", "monitor"]
-        guard let roles = text(.roles) else { return }
-        let given = roles.split(separator: ",").map(String.init)
-        for role in given where !known.contains(role) {
-            fault(.roles, "\(role) is not one of \(known.joined(separator: ", "))")
-        }
-        if !given.contains("api") || !given.contains("tracker") {
-            fault(.roles, "the embedded profile runs everything in one process; leave roles away")
-        }
     }
 
     private mutating func readHTTP(_ http: inout HTTPSettings) {
@@ -96,11 +78,11 @@ struct ConfigurationReader {
 
     // MARK: Values
 
-    private func text(_ key: ConfigurationKey) -> String? {
+    func text(_ key: ConfigurationKey) -> String? {
         reader.string(forKey: ConfigKey([key.rawValue]), isSecret: key.isSecret)
     }
 
-    private mutating func number(_ key: ConfigurationKey, in range: ClosedRange<Int>) -> Int? {
+    mutating func number(_ key: ConfigurationKey, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             fault(key, "must be a number from \(range.lowerBound) to \(range.upperBound)")
@@ -110,7 +92,7 @@ struct ConfigurationReader {
     }
 
     /// The value itself, or the content of the file that `..._FILE` names.
-    private mutating func secret(_ key: ConfigurationKey) -> String? {
+    mutating func secret(_ key: ConfigurationKey) -> String? {
         let value = text(key)
         guard let path = environment[key.variable + "_FILE"] else { return value }
         guard value == nil else {
@@ -124,38 +106,7 @@ struct ConfigurationReader {
         return content.trimmingCharacters(in: .newlines)
     }
 
-    private mutating func fault(_ key: ConfigurationKey, _ problem: String) {
+    mutating func fault(_ key: ConfigurationKey, _ problem: String) {
         faults.append("\(key.rawValue) (--\(key.rawValue), \(key.variable)) \(problem)")
-    }
-}
-
-/// The file of `--config`: one JSON object with the keys of `ConfigurationKey`.
-enum ConfigurationFile {
-    static func read(_ path: String?) -> (values: [ConfigurationKey: String], faults: [String]) {
-        guard let path else { return ([:], []) }
-        guard let bytes = FileManager.default.contents(atPath: path).map(Array.init) else {
-            return ([:], ["the file \(path) cannot be read"])
-        }
-        var values: [ConfigurationKey: String] = [:]
-        var faults: [String] = []
-        bytes.withUnsafeBufferPointer { buffer in
-            var reader = JSONReader(buffer)
-            do throws(JSONError) {
-                try reader.beginObject()
-                while let name = try reader.nextKey() {
-                    guard let key = ConfigurationKey(rawValue: name.text) else {
-                        faults.append("\(path): \(name.text) is not a key; docs/configuration.md lists them")
-                        _ = try reader.skipValue()
-                        continue
-                    }
-                    values[key] =
-                        reader.peek() == UInt8(ascii: "\"") ? try reader.readString() : try reader.readFragment().text
-                }
-                try reader.expectEnd()
-            } catch {
-                faults.append("\(path) is not one JSON object: \(error)")
-            }
-        }
-        return (values, faults)
     }
 }

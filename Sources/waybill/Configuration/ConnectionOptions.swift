@@ -6,7 +6,7 @@ import WaybillEngine
 
 /// The flags that every command takes.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: "embedded: one process, files in one directory.")
+    @Option(help: "embedded: one process, files in one directory. cluster: Kafka and PostgreSQL.")
     var profile: String?
 
     @Option(help: "The directory that holds everything.")
@@ -18,29 +18,37 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "A JSON file with the keys of docs/configuration.md.")
     var config: String?
 
-    @Option(help: "Kafka brokers (cluster profile).")
+    @Option(help: "Kafka brokers, host:port,... (cluster profile).")
     var kafka: String?
 
-    @Option(help: "PostgreSQL URI (cluster profile).")
+    @Option(help: "PostgreSQL URI (cluster profile); with a password rather in WAYBILL_DATABASE_FILE.")
     var database: String?
 
     func configuration(_ more: [ConfigurationKey: String?] = [:]) throws -> Configuration {
-        guard kafka == nil, database == nil else {
-            throw ValidationError("--kafka and --database belong to the cluster profile, which is not in this version.")
-        }
         var flags = more.compactMapValues { $0 }
         flags[.profile] = profile
         flags[.data] = data
         flags[.partitions] = partitions
+        flags[.kafka] = kafka
+        flags[.database] = database
         var reader = ConfigurationReader(flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
         return try reader.configuration()
     }
 
-    /// Opens the installation for a command that works on it alone.
-    func open(as command: String, acceptsLogEnd: Bool = false) async throws -> Installation {
+    /// Opens the installation for a command; that of the embedded profile for it alone.
+    func open(as command: String) async throws -> Installation {
         let configuration = try configuration()
+        switch configuration.profile {
+        case .embedded: return Installation(try await openEmbedded(configuration, as: command))
+        case .cluster(let cluster): return try await Installation(cluster, partitions: configuration.partitions)
+        }
+    }
+
+    func openEmbedded(
+        _ configuration: Configuration, as command: String, acceptsLogEnd: Bool = false
+    ) async throws -> EmbeddedInstallation {
         let known = EmbeddedDoctor.partitions(of: configuration.data)
-        return try await Installation(
+        return try await EmbeddedInstallation(
             configuration, partitions: partitions == nil ? known : nil, acceptsLogEnd: acceptsLogEnd,
             owner: "waybill \(command)")
     }

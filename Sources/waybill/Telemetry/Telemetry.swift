@@ -15,7 +15,7 @@ final class Telemetry: Observer, Gauges {
     }
 
     private let state = Mutex(State())
-    private let logger: Logger
+    let logger: Logger
     private let time = SystemTime()
 
     init(logger: Logger, version: String) {
@@ -23,9 +23,9 @@ final class Telemetry: Observer, Gauges {
         state.withLock { $0.metrics.set("waybill_build_info", ["version": version], 1) }
     }
 
-    /// What fails now, in words.
-    var failing: [String] {
-        state.withLock { state in state.failing.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } }
+    /// Services that fail now, with the reason, by name.
+    var failing: [(key: String, value: String)] {
+        state.withLock { state in state.failing.sorted { $0.key < $1.key } }
     }
 
     func eventsPerSecond(at now: Timestamp) -> Double { state.withLock { $0.rate.perSecond(at: now) } }
@@ -105,6 +105,12 @@ final class Telemetry: Observer, Gauges {
             logger.error(
                 "records are gone from the log that were never read",
                 metadata: ["partition": "\(gap.partition)", "offsets": "\(gap.missing)"])
+        case .published(let records): tally("waybill_published_records_total", [:], by: Double(records))
+        case .feedGap(let partition, let expected, let found):
+            tally("waybill_feed_gaps_total", ["partition": "\(partition)"])
+            logger.warning(
+                "updates are missing on the topic; the live feed begins again from the store",
+                metadata: ["partition": "\(partition)", "expected": "\(expected)", "found": "\(found)"])
         case .trimmed(let what, let count):
             logger.info("retention", metadata: ["what": "\(what)", "removed": "\(count)"])
         case .stepFailed(let service, let error, let attempt):
@@ -125,7 +131,11 @@ final class Telemetry: Observer, Gauges {
         }
     }
 
-    private func tally(_ name: String, _ labels: [String: String], by amount: Double = 1) {
+    func set(_ name: String, _ labels: [String: String], _ value: Double) {
+        state.withLock { $0.metrics.set(name, labels, value) }
+    }
+
+    func tally(_ name: String, _ labels: [String: String], by amount: Double = 1) {
         state.withLock { $0.metrics.count(name, labels, by: amount) }
     }
 }

@@ -34,7 +34,8 @@ struct APIBench: Sendable {
             log: faultyLog, personal: faultyStore, time: time, ids: EventIDs(time: time, seed: 5), observer: observer)
         services = APIServices(
             ingest: ingest, reads: faultyStore, personal: faultyStore, deadLetters: faultyStore, answers: store,
-            log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(), tokens: CountedTokens(), time: time,
+            log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(),
+            tokens: CountedTokens(), time: time,
             observer: observer)
     }
 
@@ -49,7 +50,7 @@ struct APIBench: Sendable {
     /// Runs a test against the admin port's routes, with this health.
     func runAdmin(faults: [String], _ body: @Sendable (APIClient) async throws -> Void) async throws {
         let app = APIServer.admin(
-            services, settings, health: FixedHealth(given: faults),
+            services.gauges, settings, health: FixedHealth(given: faults),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in }
         try await app.test(.router) { client in try await body(APIClient(client: client)) }

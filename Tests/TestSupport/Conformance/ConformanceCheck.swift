@@ -49,13 +49,14 @@ package struct LogUnderTest: Sendable {
     /// Reads on until this many records are there, and then as long as there are more.
     func readAll(from offsets: LogOffsets? = nil, expecting count: Int) async throws -> LogBatch {
         var all = LogBatch(records: [], next: offsets ?? start)
-        let deadline = ContinuousClock.now + .seconds(30)
+        let clock = ContinuousClock()
+        let began = clock.now
         while true {
             let batch = try await reader.read(from: all.next)
             all.records += batch.records
             all.next = batch.next
             guard batch.records.isEmpty else { continue }
-            if all.records.count >= count || ContinuousClock.now > deadline { return all }
+            if all.records.count >= count || clock.now - began > .seconds(30) { return all }
             await reader.arrived.wait(atMost: .milliseconds(100))
         }
     }

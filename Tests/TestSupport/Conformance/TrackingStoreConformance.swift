@@ -94,6 +94,7 @@ package enum TrackingStoreConformance {
 
     private static func commitIsWhole(_ home: any StoreHome) async throws {
         let tracked = try await tracked(home)
+        try await tracked.settle()
         let before = try await picture(tracked.store)
         let events = SampleEvents.life(of: "D-1") + [SampleEvents.event(.position, "p", of: "D-2")]
         let commit = try #require(try await tracked.decision(on: events))

@@ -33,7 +33,7 @@ struct FeedWitness {
         }
     }
 
-    private mutating func see(_ update: Update, next: FeedCursor?) {
+    private mutating func see(_ update: UpdateFacts, next: FeedCursor?) {
         let expected = cursor.positions[update.at.partition] + 1
         if update.at.position != expected {
             problems.append("partition \(update.at.partition): \(update.at.position) after \(expected - 1)")

@@ -187,7 +187,7 @@ final class SimulatedRun {
             for await items in subscription.batches {
                 witness.see(items)
                 if items.contains(where: {
-                    if case .position(let fix) = $0.content { fix.id == farewell.id } else { false }
+                    if case .position(farewell.key) = $0.content { true } else { false }
                 }) {
                     isDropped = false
                 }

@@ -1,0 +1,76 @@
+import WaybillCore
+import WaybillEngine
+
+extension PostgresStore {
+    private static let purgedSQL = Statement(
+        "feed_purged", "SELECT feed_position FROM history_purge ORDER BY partition")
+
+    /// The histories of all deliveries that the page tells of, each row with its place in the page where it has one.
+    ///
+    /// Each partition that has more gives its share of the page, so that none is kept waiting by another; positions of a
+    /// partition are consecutive, so a share is a range of its index. Across partitions the order is that of record
+    /// times: a delivery lives in one, and nobody can tell.
+    private static let pageSQL = Statement(
+        "feed_page",
+        """
+        WITH behind AS (
+            SELECT c.partition, r.seen, c.feed_position AS last
+            FROM unnest($1::int4[], $2::int8[]) AS r (partition, seen)
+            JOIN partition_claim c ON c.partition = r.partition AND c.feed_position > r.seen
+            WHERE (SELECT feed_id FROM installation) = $3::int8
+        ), share AS (
+            SELECT partition, seen, least(last, seen + greatest(1, $4::int8 / (SELECT count(*) FROM behind))) AS upto
+            FROM behind
+        ), found AS (
+            SELECT h.number, h.sequence, h.partition, h.feed_position, h.received_at
+            FROM share s CROSS JOIN LATERAL (
+                SELECT * FROM history h
+                WHERE h.partition = s.partition AND h.feed_position > s.seen AND h.feed_position <= s.upto
+                ORDER BY h.feed_position LIMIT $4
+            ) AS h
+        ), page AS (
+            SELECT number, sequence, row_number() OVER (ORDER BY latest, partition, feed_position) AS place
+            FROM (SELECT *, max(received_at) OVER (PARTITION BY partition ORDER BY feed_position) AS latest
+                FROM found) AS found
+            ORDER BY place LIMIT $4
+        )
+        SELECT h.number, h.sequence, h.received_at, h.event, h.partition, h.feed_position, p.place,
+            d.merchant, d.delivery_id
+        FROM (SELECT DISTINCT number FROM page) AS n
+        JOIN delivery d ON d.number = n.number
+        CROSS JOIN LATERAL (SELECT * FROM history h WHERE h.number = n.number OFFSET 0) AS h
+        LEFT JOIN page p ON p.number = h.number AND p.sequence = h.sequence
+        ORDER BY h.number, h.sequence
+        """)
+
+    package func feed(after cursor: FeedCursor, limit: Int) async throws(StorageError) -> Snapshot<FeedSlice> {
+        // A cursor of another number of partitions is of another feed: it has seen nothing of this one.
+        let seen = cursor.positions.count == partitionCount ? Array(cursor.positions.enumerated()) : []
+        var pipeline = Pipeline()
+        pipeline.add(Self.purgedSQL)
+        pipeline.add(Self.pageSQL) {
+            $0.column(int4: seen, \.offset)
+            $0.column(int8: seen, \.element)
+            $0.add(Int64(bitPattern: cursor.feedID))
+            $0.add(Int64(limit))
+        }
+        return try await snapshot(pipeline) { results, _ throws(StorageError) in
+            let purged = results[0].rows.map { $0.integer(0) }
+            var slice = FeedSlice(entries: [], keys: [:], histories: [:], purged: purged)
+            slice.histories = try HistoryRow.readAll(results[1])
+            var places: [(place: Int64, entry: FeedEntry)] = []
+            for row in results[1].rows {
+                let number = row.integer(0)
+                if slice.keys[number] == nil {
+                    slice.keys[number] = DeliveryKey(
+                        merchant: MerchantID(trusted: row.text(7)), deliveryID: DeliveryID(trusted: row.text(8)))
+                }
+                guard !row.isNull(6) else { continue }
+                let at = FeedPosition(partition: Int(row.integer(4)), position: row.integer(5))
+                places.append((row.integer(6), FeedEntry(at: at, number: number, sequence: row.integer(1))))
+            }
+            slice.entries = places.sorted { $0.place < $1.place }.map(\.entry)
+            return slice
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import EmbeddedStorage
+import HTTPAPI
+import ServiceLifecycle
+import WaybillEngine
+
+/// The embedded profile: everything in one process, on the files of one directory.
+func embeddedServices(_ process: Process) async throws -> [any Service] {
+    let (configuration, telemetry) = (process.configuration, process.telemetry)
+    let installation = try await EmbeddedInstallation(configuration, owner: "waybill serve")
+    let (log, store) = (installation.log, installation.store)
+    let feed = LiveFeed(observer: telemetry)
+    let tracking = Tracking(
+        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8))
+    let housekeeping = Housekeeping(
+        log: log, store: store, answers: log, retention: configuration.retention, time: process.time,
+        observer: telemetry)
+    return [
+        process.loop(tracking), process.loop(housekeeping),
+        process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
+        process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
+        process.api(store, log: log, answers: log, feed: feed), FeedCloser(feed: feed),
+    ]
+}
+
+/// Ready: the tracker has begun, and no service is failing.
+private struct EmbeddedHealth: Health {
+    let telemetry: Telemetry
+    let tracking: Tracking
+
+    func faults() async -> [String] {
+        telemetry.failing.map { "\($0.key): \($0.value)" }
+            + (tracking.hasBegun ? [] : ["the tracker has not begun"])
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+
+/// A throw-away PostgreSQL server in a directory of its own, gone with the test process.
+package final class PostgresServer: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    /// Whether tests can have a server; why not is the reason of a skip. In CI its absence is a failure instead.
+    package static var isInstalled: Bool {
+        programs != nil || ProcessInfo.processInfo.environment["CI"] != nil
+    }
+
+    /// Where Debian keeps the newest version's programs, or wherever `initdb` is on the path.
+    private static let programs: String? = {
+        let manager = FileManager.default
+        let versions = (try? manager.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        let debian = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "/usr/lib/postgresql/\($0)/bin" }
+        let path = ProcessInfo.processInfo.environment["PATH", default: ""].split(separator: ":").map(String.init)
+        return (debian + path).first { manager.isExecutableFile(atPath: $0 + "/initdb") }
+    }()
+
+    package let port: Int
+    private let directory: String
+    private let bin: String
+
+    /// - Parameters:
+    ///   - isDurable: with fsync; only tests of durability pay for it.
+    ///   - settings: further lines of `postgresql.conf`.
+    package init(isDurable: Bool = false, settings: [String] = []) throws {
+        guard let bin = Self.programs else { throw Failure(description: "there is no initdb on this machine") }
+        self.bin = bin
+        port = try Self.freePort()
+        var template = Array((NSTemporaryDirectory() + "/waybill-pg-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary directory") }
+        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // The server refuses to run as root: then it is the user `postgres` who does.
+        if getuid() == 0 { _ = try Self.run("/usr/bin/chown", ["postgres:", directory]) }
+        try asServer("initdb", ["-D", data, "-U", "waybill", "-A", "trust", "-E", "UTF8", "--locale=C", "-k", "-N"])
+        let lines =
+            [
+                "port = \(port)", "listen_addresses = '127.0.0.1'", "unix_socket_directories = '\(directory)'",
+                "fsync = \(isDurable ? "on" : "off")", "max_connections = 300", "shared_buffers = 128MB",
+                "log_min_messages = fatal",
+            ] + settings
+        let configuration = data + "/postgresql.conf"
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: configuration))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+        try handle.close()
+        try start()
+        try watch()
+    }
+
+    deinit {
+        _ = try? asServer("pg_ctl", ["-D", data, "-m", "immediate", "stop"])
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var data: String { directory + "/data" }
+
+    /// Through the socket in the server's directory.
+    package func uri(_ database: String) -> String { "postgresql://waybill@/\(database)?host=\(directory)&port=\(port)" }
+
+    /// Through TCP, where a proxy can stand between.
+    package func address(_ database: String, port: Int? = nil) -> String {
+        "postgresql://waybill@127.0.0.1:\(port ?? self.port)/\(database)"
+    }
+
+    // MARK: What happens to servers
+
+    package func start() throws {
+        try asServer("pg_ctl", ["-D", data, "-w", "-t", "60", "-l", directory + "/log", "start"])
+    }
+
+    /// As if the machine had lost its power: no checkpoint, no farewell.
+    package func stopImmediately() throws { try asServer("pg_ctl", ["-D", data, "-m", "immediate", "stop"]) }
+
+    /// Stops every process of the server in its tracks, or lets them go on.
+    package func pause(_ isPaused: Bool) throws {
+        let children = try Self.run("/usr/bin/pgrep", ["-P", String(try process())])
+        for id in [String(try process())] + children.split(separator: "\n").map(String.init) {
+            if let id = pid_t(id) { kill(id, isPaused ? SIGSTOP : SIGCONT) }
+        }
+    }
+
+    /// The postmaster's process id.
+    package func process() throws -> pid_t {
+        let text = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8)
+        guard let id = pid_t(text.prefix { $0 != "\n" }) else { throw Failure(description: "no process id") }
+        return id
+    }
+
+    /// Runs SQL as the server's owner; answers what `psql` prints, without decoration.
+    @discardableResult
+    package func sql(_ text: String, in database: String = "postgres") throws -> String {
+        try Self.run(bin + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database), "-c", text])
+    }
+
+    // MARK: Processes
+
+    /// Ends the server when this process is gone, however it went.
+    private func watch() throws {
+        let script = """
+            while kill -0 \(getpid()) 2>/dev/null; do sleep 0.5; done
+            kill -QUIT $(head -n 1 \(data)/postmaster.pid) 2>/dev/null
+            rm -rf \(directory)
+            """
+        let watcher = Process()
+        watcher.executableURL = URL(fileURLWithPath: "/bin/sh")
+        watcher.arguments = ["-c", script]
+        watcher.standardOutput = FileHandle.nullDevice
+        watcher.standardError = FileHandle.nullDevice
+        try watcher.run()
+    }
+
+    @discardableResult
+    private func asServer(_ program: String, _ arguments: [String]) throws -> String {
+        guard getuid() == 0 else { return try Self.run(bin + "/" + program, arguments) }
+        let user = ["--reuid=postgres", "--regid=postgres", "--init-groups", "--", bin + "/" + program]
+        return try Self.run("/usr/bin/setpriv", user + arguments)
+    }
+
+    private static func run(_ path: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        // A file, not a pipe: a server that is started here keeps what it inherits open.
+        guard let file = tmpfile() else { throw Failure(description: "no temporary file") }
+        defer { fclose(file) }
+        let handle = FileHandle(fileDescriptor: fileno(file), closeOnDealloc: false)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try handle.seek(toOffset: 0)
+        let text = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "\(path) \(arguments.joined(separator: " ")): \(text)")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
+            }
+        }
+        guard result == 0 else { throw Failure(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
