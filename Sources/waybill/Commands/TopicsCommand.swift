@@ -41,7 +41,7 @@ struct TopicsCommand: AsyncParsableCommand {
     private func accept(_ report: TopicsReport, _ cluster: Configuration.Cluster, _ partitions: Int) async throws {
         let store = try PostgresStore(cluster.database, partitions: partitions)
         let claims = try await store.progress().claims
-        let edges = try await KafkaLog(cluster.kafka, partitions: partitions).edges()
+        let edges = try await Topics(cluster.kafka, partitions: partitions).eventEdges()
         let recorded = try await store.recordedClusterID()
         let isOther = recorded != nil && recorded != report.clusterID
         var beginnings: LogOffsets = [:]
