@@ -84,6 +84,10 @@ package enum Limits {
     package static let idempotencySeconds: Int64 = 24 * 3600
     package static let idempotencyKeyBytes = 255
 
+    /// Deliveries a search collects by index. Where more match, the list is walked in its own order instead, and each
+    /// row compared: a page is full soon.
+    package static let searchHits = 4000
+
     // MARK: The live feed
 
     package static let subscribers = 2000
