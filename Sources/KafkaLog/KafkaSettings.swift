@@ -135,7 +135,7 @@ extension KafkaSettings {
             // What waits in the library: the bound of what is fetched while nobody reads.
             "queued.min.messages": "\(KafkaLimits.queuedRecords)",
             "queued.max.messages.kbytes": "\(KafkaLimits.queuedKilobytes)",
-            // A broker answers a connection's requests in order: a partition that is to be fetched as well waits for the
+            // A broker answers a connection's requests in order: a partition to be fetched as well waits for the
             // answer about those that have nothing new.
             "fetch.wait.max.ms": "100",
             "fetch.error.backoff.ms": "100",

@@ -69,7 +69,7 @@ package final class KafkaReader: LogReader {
         guard failure.isFencing else { return failure.storageError }
         return .damaged(
             """
-            another process has joined the group \(group) as \(instance), and this one was put out: give each process a \
+            another process joined the group \(group) as \(instance), and this one was put out: give each process a \
             WAYBILL_INSTANCE of its own (\(failure))
             """)
     }
