@@ -7,7 +7,7 @@ import Testing
 import WaybillEngine
 
 /// How the files are opened: durably, at the right version, with the partitions they were made with.
-@Suite(.timeLimit(.minutes(1))) struct DatabaseFileTests {
+@Suite(.timeLimit(.minutes(10))) struct DatabaseFileTests {
     private let home: EmbeddedStoreHome
 
     init() throws { home = try EmbeddedStoreHome() }

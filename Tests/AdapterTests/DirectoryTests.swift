@@ -6,7 +6,7 @@ import Testing
 import WaybillEngine
 
 /// One directory, one process.
-@Suite(.timeLimit(.minutes(1))) struct DirectoryTests {
+@Suite(.timeLimit(.minutes(10))) struct DirectoryTests {
     @Test func aSecondProcessIsToldWhoHoldsTheDirectory() throws {
         let temporary = try TemporaryDirectory()
         let first = try StorageDirectory(temporary.path, owner: "waybill serve, pid 17")

@@ -8,7 +8,7 @@ import WaybillEngine
 /// No room: said as such, nothing half done, reads go on, and work goes on by itself once there is room.
 ///
 /// SQLite's own bound on the pages of a file gives the error of a full disk without filling one.
-@Suite(.timeLimit(.minutes(1))) struct DiskFullTests {
+@Suite(.timeLimit(.minutes(10))) struct DiskFullTests {
     /// Leaves room for so many more pages; nil: as much as there is.
     private func leave(_ pages: Int?, in pool: DatabasePool) async throws {
         try await pool.writeWithoutTransaction { db in

@@ -7,7 +7,7 @@ import Testing
 import WaybillEngine
 
 /// What `waybill doctor` finds in files that are well, and in files that are not.
-@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
     private let home: EmbeddedStoreHome
     private var path: String { home.directory.path }
 

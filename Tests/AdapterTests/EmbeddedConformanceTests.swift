@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// SQLite behind every port, judged by the suites that every backend must pass.
-@Suite(.timeLimit(.minutes(2))) struct EmbeddedConformanceTests {
+@Suite(.timeLimit(.minutes(10))) struct EmbeddedConformanceTests {
     @Test(arguments: EventLogConformance.checks)
     func log(_ check: EventLogConformance.Check) async throws { try await check.run(EmbeddedLogHome()) }
 

@@ -8,7 +8,7 @@ import Testing
 import WaybillEngine
 
 /// Many waiting appends share one commit, and share its failure.
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupCommitTests {
     /// Counts commits, as SQLite tells of them.
     private final class CommitCounter: TransactionObserver, Sendable {
         private let commits = Mutex(0)

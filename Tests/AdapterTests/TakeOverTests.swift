@@ -6,7 +6,7 @@ import WaybillCore
 import WaybillEngine
 
 /// `waybill rebuild --from log`: a store that was folded beside the real one takes its place.
-@Suite(.timeLimit(.minutes(1))) struct TakeOverTests {
+@Suite(.timeLimit(.minutes(10))) struct TakeOverTests {
     private let events = SampleEvents.scenario(deliveries: 20, seed: 8)
 
     private func furnished(_ home: EmbeddedStoreHome) async throws -> TrackedStore {

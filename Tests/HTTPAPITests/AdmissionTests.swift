@@ -4,7 +4,7 @@ import Testing
 import WaybillCore
 
 /// The door: who may come in, and under which merchant.
-@Suite(.timeLimit(.minutes(1))) struct AdmissionTests {
+@Suite(.timeLimit(.minutes(10))) struct AdmissionTests {
     private static let event = #"{"id":"e","type":"created","delivery_id":"D-1","occurred_at":"2025-11-30T10:00:00Z"}"#
 
     private var guarded: HTTPSettings {

@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Creating, changing and acting on a delivery: each is an event.
-@Suite(.timeLimit(.minutes(1))) struct DeliveryRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryRouteTests {
     private static let body = #"""
         {"delivery_id":"D-1","carrier":"rhein","promised":{"latest":"2025-12-05T18:00:00+01:00"},
          "destination":{"city":"Leipzig","country":"DE"},"recipient":{"name":"Ada Lovelace","email":"ada@example.com"}}

@@ -3,7 +3,7 @@ import Testing
 import Yams
 
 /// `openapi.yaml` is served, and describes exactly the calls there are.
-@Suite(.timeLimit(.minutes(1))) struct DescriptionTests {
+@Suite(.timeLimit(.minutes(10))) struct DescriptionTests {
     @Test func theDescriptionAndTheRoutesAreTheSame() async throws {
         try await APIBench().run { api in
             let reply = try await api.get("/openapi.yaml")

@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// `POST /v1/events` and the dead letters.
-@Suite(.timeLimit(.minutes(1))) struct EventRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct EventRouteTests {
     private static func event(_ id: String, _ more: String = "") -> String {
         #"{"id":"\#(id)","type":"created","delivery_id":"D-1","occurred_at":"2025-11-30T10:00:00Z"\#(more)}"#
     }

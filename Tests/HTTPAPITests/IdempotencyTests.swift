@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// `Idempotency-Key`: one key, one body, one answer.
-@Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(10))) struct IdempotencyTests {
     private static let event = #"{"type":"created","delivery_id":"D-1","occurred_at":"2025-11-30T10:00:00Z"}"#
 
     @Test func theFirstAnswerIsGivenAgain() async throws {

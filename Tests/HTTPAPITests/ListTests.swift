@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Lists: filters, sorts, and cursors that belong to one list alone.
-@Suite(.timeLimit(.minutes(1))) struct ListTests {
+@Suite(.timeLimit(.minutes(10))) struct ListTests {
     private func furnished() async throws -> APIBench {
         let bench = APIBench()
         try await bench.take(

@@ -6,7 +6,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Wrong callers get a problem with a stable code; a failing world gets its own.
-@Suite(.timeLimit(.minutes(1))) struct ProblemTests {
+@Suite(.timeLimit(.minutes(10))) struct ProblemTests {
     @Test func codesAndTheirStatus() {
         let expected: [String: Int] = [
             "validation": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "conflict": 409,

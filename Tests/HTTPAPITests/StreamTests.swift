@@ -6,7 +6,7 @@ import WaybillCore
 import WaybillEngine
 
 /// The feed, as pages and live.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
     /// A frame of Server-Sent Events.
     struct Frame: Sendable {
         var id: String?

@@ -4,7 +4,7 @@ import Testing
 import WaybillEngine
 
 /// The model in memory passes what real backends must pass, so that it can stand in for them.
-@Suite(.timeLimit(.minutes(2))) struct WorldConformanceTests {
+@Suite(.timeLimit(.minutes(10))) struct WorldConformanceTests {
     @Test(arguments: EventLogConformance.checks)
     func log(_ check: EventLogConformance.Check) async throws { try await check.run(WorldLogHome()) }
 

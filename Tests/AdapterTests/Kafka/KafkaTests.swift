@@ -7,7 +7,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Everything that needs a broker, one test at a time: two cores hold the broker, its clients and their threads.
-@Suite("Kafka", .serialized, .enabled(if: KafkaTools.mayRun, "\(KafkaTools.reason)"), .timeLimit(.minutes(1)))
+@Suite("Kafka", .serialized, .enabled(if: KafkaTools.mayRun, "\(KafkaTools.reason)"), .timeLimit(.minutes(10)))
 enum KafkaTests {}
 
 /// Topics of a test's own on the shared broker.

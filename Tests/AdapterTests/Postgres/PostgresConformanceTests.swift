@@ -4,7 +4,7 @@ import Testing
 /// PostgreSQL behind every port, judged by the suites that every backend must pass.
 @Suite(
     .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed: apt-get install postgresql"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(10)))
 struct PostgresConformanceTests {
     private func run<Home>(_ check: ConformanceCheck<Home>) async throws {
         let home = try await PostgresStoreHome()

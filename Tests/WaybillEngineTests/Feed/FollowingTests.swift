@@ -6,7 +6,7 @@ import WaybillCore
 import WaybillEngine
 
 /// The live feed of a process that does not track: repeats are not shown, holes are noticed, nothing else is lost.
-@Suite(.timeLimit(.minutes(1))) struct FollowingTests {
+@Suite(.timeLimit(.minutes(10))) struct FollowingTests {
     private let world = WorldStore(partitions: 2)
     private let tracked: TrackedStore
     private let topic = MemoryTopic()

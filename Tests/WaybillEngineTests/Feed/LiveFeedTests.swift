@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// The live feed: bounded, never waiting, and honest about what a watcher has missed.
-@Suite(.timeLimit(.minutes(1))) struct LiveFeedTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveFeedTests {
     private let observer = RecordingObserver()
     private let feed: LiveFeed
     private let start = FeedCursor(feedID: 1, positions: [0, 0])

@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Every form of a body, and every way to break one.
-@Suite(.timeLimit(.minutes(2))) struct EventFormsTests {
+@Suite(.timeLimit(.minutes(10))) struct EventFormsTests {
     private static func cloud(_ id: String, more: String = "", data: String = "") -> String {
         #"""
         {"specversion":"1.0","id":"\#(id)","type":"waybill.delivery.note.v1","source":"hub/1",\#

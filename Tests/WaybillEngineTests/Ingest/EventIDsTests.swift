@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Ids that this program makes: UUIDv7 in order, UUIDv8 derived.
-@Suite(.timeLimit(.minutes(1))) struct EventIDsTests {
+@Suite(.timeLimit(.minutes(10))) struct EventIDsTests {
     private let time = VirtualTime()
 
     private func words(_ id: EventID) throws -> (UInt64, UInt64) {

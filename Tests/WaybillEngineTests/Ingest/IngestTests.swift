@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Validate, append, acknowledge: nothing is accepted that is not in the log.
-@Suite(.timeLimit(.minutes(1))) struct IngestTests {
+@Suite(.timeLimit(.minutes(10))) struct IngestTests {
     @Test func whatIsAcceptedIsInTheLog() async throws {
         let bench = IngestBench()
         let receipt = try await bench.accept(

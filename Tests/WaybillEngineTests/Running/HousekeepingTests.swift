@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// What must not pile up, and what must stay.
-@Suite(.timeLimit(.minutes(1))) struct HousekeepingTests {
+@Suite(.timeLimit(.minutes(10))) struct HousekeepingTests {
     private let tracked: TrackedStore
     private let world: WorldStore
     private let housekeeping: Housekeeping

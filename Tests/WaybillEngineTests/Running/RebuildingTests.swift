@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// `waybill rebuild --verify`: it finds what was planted, names it, and changes nothing.
-@Suite(.timeLimit(.minutes(1))) struct RebuildingTests {
+@Suite(.timeLimit(.minutes(10))) struct RebuildingTests {
     private func furnished(seed: UInt64 = 2) async throws -> TrackedStore {
         let tracked = TrackedStore(WorldStore(partitions: 3), partitions: 3)
         try await tracked.take(SampleEvents.scenario(deliveries: 30, seed: seed), batch: 50)

@@ -6,7 +6,7 @@ import Testing
 import WaybillEngine
 
 /// The one loop: it goes on after failures, sleeps when idle, and stops when it is told to, after the step in hand.
-@Suite(.timeLimit(.minutes(1))) struct ServiceLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceLoopTests {
     /// Does what it is told, step by step, and then rests.
     private final class Scripted: SteppedService {
         let name = "scripted"

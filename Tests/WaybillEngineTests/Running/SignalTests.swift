@@ -4,7 +4,7 @@ import Testing
 import WaybillEngine
 
 /// A wake-up is never lost: a test that loses one hangs, and its time limit says so.
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.timeLimit(.minutes(10))) struct SignalTests {
     private final class Count: Sendable {
         private let count = Mutex(0)
         var value: Int { count.withLock { $0 } }

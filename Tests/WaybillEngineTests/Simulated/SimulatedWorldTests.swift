@@ -5,7 +5,7 @@ import WaybillCore
 import WaybillEngine
 
 /// Thousands of lives of the platform under faults. A failing seed is printed; `WAYBILL_SEED` runs it alone.
-@Suite(.timeLimit(.minutes(3))) struct SimulatedWorldTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulatedWorldTests {
     /// Runs of one test, each of a seed of its own, two at a time.
     private func run(_ count: Int, _ rates: FaultRates, named name: String) async throws -> SimulationTally {
         let first = RunSeed.value(of: name)
