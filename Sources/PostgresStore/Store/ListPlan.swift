@@ -99,7 +99,7 @@ struct ListPlan {
         // Ids are visible ASCII: what is not cannot begin one, nor be compared with one.
         if search.isVisibleASCII {
             let text = bind(&plan) { $0.add(search) }
-            ranges.append("delivery_id >= \(text) AND delivery_id < \(text) || chr(127)")
+            ranges.append("delivery_id >= \(text)::text AND delivery_id < \(text)::text || chr(127)")
         }
         let found = ranges.map { range in
             "(SELECT number FROM delivery WHERE merchant = \(merchant) AND \(range) LIMIT \(searched))"

@@ -130,22 +130,4 @@ extension PostgresStore: MaintenanceStore {
             }
         }
     }
-
-    // MARK: The log that the offsets are of
-
-    private static let clusterSQL = Statement("cluster", "SELECT cluster_id FROM installation")
-    private static let recordClusterSQL = Statement("cluster_record", "UPDATE installation SET cluster_id = $1")
-
-    /// The Kafka cluster whose offsets are stored; nil before one was recorded.
-    package func recordedClusterID() async throws(StorageError) -> String? {
-        try await read { session throws(StorageError) in
-            try session.query(Self.clusterSQL).first?.optionalText(0)
-        }
-    }
-
-    package func record(clusterID: String) async throws(StorageError) {
-        try await write { session throws(StorageError) in
-            _ = try session.query(Self.recordClusterSQL) { $0.add(clusterID) }
-        }
-    }
 }
