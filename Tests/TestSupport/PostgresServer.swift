@@ -69,7 +69,9 @@ package final class PostgresServer: Sendable {
     private var data: String { directory + "/data" }
 
     /// Through the socket in the server's directory.
-    package func uri(_ database: String) -> String { "postgresql://waybill@/\(database)?host=\(directory)&port=\(port)" }
+    package func uri(_ database: String) -> String {
+        "postgresql://waybill@/\(database)?host=\(directory)&port=\(port)"
+    }
 
     /// Through TCP, where a proxy can stand between.
     package func address(_ database: String, port: Int? = nil) -> String {

@@ -40,6 +40,11 @@ package struct Topics: Sendable {
 
     package func check() async throws(StorageError) -> TopicsReport { try await check(created: []) }
 
+    /// Where the partitions of `delivery-events` begin and end.
+    package func eventEdges() async throws(StorageError) -> [Int: Range<Int64>] {
+        try await PartitionEdges(handle, topic: settings.name(of: .events), questions).of(0..<partitions)
+    }
+
     private func createMissing() throws(KafkaFailure) -> [String] {
         let cluster = try handle.describeCluster(milliseconds: KafkaLimits.requestMilliseconds)
         let rules = TopicRules(partitions: partitions, brokers: cluster.brokers)

@@ -52,7 +52,7 @@ struct ClusterDoctor {
         let store = try PostgresStore(cluster.database, partitions: partitions)
         let claims = try await store.progress().claims
         let log = try KafkaLog(cluster.kafka, partitions: partitions)
-        let edges = try await log.edges()
+        let edges = try await Topics(cluster.kafka, partitions: partitions).eventEdges()
         for claim in claims {
             guard let edge = edges[claim.partition], claim.offset > edge.upperBound else { continue }
             throw Finding(

@@ -16,7 +16,7 @@ struct TopicsCommand: AsyncParsableCommand {
 
     @Flag(
         help: """
-            Read on from what these brokers have, although it is not the log that was known: from the beginning of each \
+            Read on from what these brokers have, although it is not the log that was known: from the start of each \
             partition that was lost or replaced. What is known already is recognised.
             """)
     var acceptNewLog = false
@@ -41,7 +41,7 @@ struct TopicsCommand: AsyncParsableCommand {
     private func accept(_ report: TopicsReport, _ cluster: Configuration.Cluster, _ partitions: Int) async throws {
         let store = try PostgresStore(cluster.database, partitions: partitions)
         let claims = try await store.progress().claims
-        let edges = try await KafkaLog(cluster.kafka, partitions: partitions).edges()
+        let edges = try await Topics(cluster.kafka, partitions: partitions).eventEdges()
         let recorded = try await store.recordedClusterID()
         let isOther = recorded != nil && recorded != report.clusterID
         var beginnings: LogOffsets = [:]

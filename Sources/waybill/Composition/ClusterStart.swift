@@ -44,18 +44,16 @@ struct ClusterStart {
     ) async throws -> Value? {
         let began = clock.now
         while true {
-            do {
-                return try await body()
-            } catch let error as StorageError {
-                guard case .unavailable = error else { throw error }
-                guard cluster.roles.contains(.tracker) else {
-                    process.logger.warning("\(what) cannot be reached", metadata: ["error": "\(error)"])
-                    return nil
-                }
-                guard clock.now - began < Self.patience else { throw error }
-                process.logger.warning("waiting for \(what)", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .seconds(1))
+            let problem: StorageError
+            do throws(StorageError) { return try await body() } catch { problem = error }
+            guard case .unavailable(let detail) = problem else { throw problem }
+            guard cluster.roles.contains(.tracker) else {
+                process.logger.warning("\(what) cannot be reached", metadata: ["error": "\(detail)"])
+                return nil
             }
+            guard clock.now - began < Self.patience else { throw problem }
+            process.logger.warning("waiting for \(what)", metadata: ["error": "\(detail)"])
+            try await Task.sleep(for: .seconds(1))
         }
     }
 }
