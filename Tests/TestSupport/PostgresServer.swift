@@ -28,7 +28,11 @@ package final class PostgresServer: Sendable {
     /// - Parameters:
     ///   - isDurable: with fsync; only tests of durability pay for it.
     ///   - settings: further lines of `postgresql.conf`.
-    package init(isDurable: Bool = false, settings: [String] = []) throws {
+    package static func make(isDurable: Bool = false, settings: [String] = []) async throws -> PostgresServer {
+        try await onThread { try PostgresServer(isDurable: isDurable, settings: settings) }
+    }
+
+    private init(isDurable: Bool, settings: [String]) throws {
         guard let bin = Self.programs else { throw Failure(description: "there is no initdb on this machine") }
         self.bin = bin
         port = try Self.freePort()
@@ -49,8 +53,12 @@ package final class PostgresServer: Sendable {
         try handle.seekToEnd()
         try handle.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         try handle.close()
-        try start()
+        try launch()
         try watch()
+    }
+
+    private func launch() throws {
+        try asServer("pg_ctl", ["-D", data, "-w", "-t", "60", "-l", directory + "/log", "start"])
     }
 
     deinit {
@@ -72,18 +80,21 @@ package final class PostgresServer: Sendable {
 
     // MARK: What happens to servers
 
-    package func start() throws {
-        try asServer("pg_ctl", ["-D", data, "-w", "-t", "60", "-l", directory + "/log", "start"])
-    }
+    package func start() async throws { try await Self.onThread { try self.launch() } }
 
     /// As if the machine had lost its power: no checkpoint, no farewell.
-    package func stopImmediately() throws { try asServer("pg_ctl", ["-D", data, "-m", "immediate", "stop"]) }
+    package func stopImmediately() async throws {
+        try await Self.onThread { _ = try self.asServer("pg_ctl", ["-D", self.data, "-m", "immediate", "stop"]) }
+    }
 
     /// Stops every process of the server in its tracks, or lets them go on.
-    package func pause(_ isPaused: Bool) throws {
-        let children = try Self.run("/usr/bin/pgrep", ["-P", String(try process())])
-        for id in [String(try process())] + children.split(separator: "\n").map(String.init) {
-            if let id = pid_t(id) { kill(id, isPaused ? SIGSTOP : SIGCONT) }
+    package func pause(_ isPaused: Bool) async throws {
+        try await Self.onThread {
+            let postmaster = String(try self.process())
+            let children = try Self.run("/usr/bin/pgrep", ["-P", postmaster]).split(separator: "\n").map(String.init)
+            for id in [postmaster] + children {
+                if let id = pid_t(id) { kill(id, isPaused ? SIGSTOP : SIGCONT) }
+            }
         }
     }
 
@@ -96,11 +107,21 @@ package final class PostgresServer: Sendable {
 
     /// Runs SQL as the server's owner; answers what `psql` prints, without decoration.
     @discardableResult
-    package func sql(_ text: String, in database: String = "postgres") throws -> String {
-        try Self.run(bin + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database), "-c", text])
+    package func sql(_ text: String, in database: String = "postgres") async throws -> String {
+        let options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database), "-c", text]
+        return try await Self.onThread { try Self.run(self.bin + "/psql", options) }
     }
 
     // MARK: Processes
+
+    /// Waiting for a process blocks: not on a thread that all tests share.
+    private static func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try body() }) }.start()
+        }
+    }
 
     /// Ends the server when this process is gone, however it went.
     private func watch() throws {

@@ -94,23 +94,25 @@ enum SessionRole: Sendable {
             "jit=off", "client_min_messages=warning", "idle_in_transaction_session_timeout=\(timeouts.statement)",
             "tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=3",
         ]
+        // Planned each time, by the size that the tables have now: which index is the right one does not show while
+        // they are empty, and a plan that was made then would be kept.
+        let plannedEachTime = "plan_cache_mode=force_custom_plan"
         switch self {
         case .reader:
-            settings += ["default_transaction_isolation=repeatable\\ read", "default_transaction_read_only=on"]
-        case .loader:
-            // Planned each time, by the size that the tables have now: which index is the right one does not show while
-            // they are empty, and a batch shares the cost.
             settings += [
-                "plan_cache_mode=force_custom_plan", "enable_seqscan=off", "enable_hashjoin=off",
-                "enable_mergejoin=off",
+                plannedEachTime, "default_transaction_isolation=repeatable\\ read", "default_transaction_read_only=on",
             ]
+        case .writer: settings.append(plannedEachTime)
+        case .loader:
+            // A batch shares the cost.
+            settings += [plannedEachTime, "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"]
         case .tracker:
-            // A plan made while the tables were empty must be right when they are large: always by index.
+            // One plan, right at any size: whatever a commit looks up has one index that serves.
             settings += [
                 "plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable_hashjoin=off",
                 "enable_mergejoin=off",
             ]
-        case .writer, .migrator: break
+        case .migrator: break
         }
         if self != .migrator {
             settings += ["statement_timeout=\(timeouts.statement)", "lock_timeout=\(timeouts.lock)"]

@@ -2,15 +2,21 @@ import WaybillCore
 import WaybillEngine
 
 /// One step of the schema. A migration that was ever released is never changed: another one follows it.
-struct Migration: Sendable {
-    let number: Int64
-    let name: String
-    let sql: String
+package struct Migration: Sendable {
+    package let number: Int64
+    package let name: String
+    package let sql: String
+
+    package init(number: Int64, name: String, sql: String) {
+        self.number = number
+        self.name = name
+        self.sql = sql
+    }
 
     /// Of the text: whoever changes a migration that is applied somewhere must hear of it.
     var checksum: Int64 { Int64(bitPattern: StableHash.fnv1a(sql.utf8)) }
 
-    static let all = [
+    package static let all = [
         Migration(number: 1, name: "deliveries", sql: DeliverySchema.sql),
         Migration(number: 2, name: "personal data and answers", sql: PersonalSchema.sql),
         Migration(number: 3, name: "commits", sql: CommitFunction.sql),
@@ -25,7 +31,7 @@ package struct PostgresMigrations: Sendable {
 
     package init(_ settings: PostgresSettings) throws(StorageError) { try self.init(settings, Migration.all) }
 
-    init(_ settings: PostgresSettings, _ migrations: [Migration]) throws(StorageError) {
+    package init(_ settings: PostgresSettings, _ migrations: [Migration]) throws(StorageError) {
         self.migrations = migrations
         connection = PostgresConnection(
             try ConnectionAddress(uri: settings.uri), role: .migrator, timeouts: settings.timeouts,

@@ -131,43 +131,4 @@ extension PostgresStore: MaintenanceStore {
             }
         }
     }
-
-    // MARK: The log that the offsets are of
-
-    private static let clusterSQL = Statement("cluster", "SELECT cluster_id FROM installation")
-    private static let recordClusterSQL = Statement("cluster_record", "UPDATE installation SET cluster_id = $1")
-
-    /// The Kafka cluster whose offsets are stored; nil before one was recorded.
-    package func recordedClusterID() async throws(StorageError) -> String? {
-        try await read { session throws(StorageError) in
-            try session.query(Self.clusterSQL).first?.optionalText(0)
-        }
-    }
-
-    package func record(clusterID: String) async throws(StorageError) {
-        try await write { session throws(StorageError) in
-            _ = try session.query(Self.recordClusterSQL) { $0.add(clusterID) }
-        }
-    }
-
-    private static let resumeSQL = Statement(
-        "resume",
-        """
-        UPDATE partition_claim c SET next_offset = wanted.offset_, epoch = c.epoch + 1
-        FROM unnest($1::int4[], $2::int8[]) AS wanted (partition, offset_) WHERE c.partition = wanted.partition
-        """)
-
-    /// Goes on with another log: the named partitions from these offsets on. Whoever owns them now owns them no more.
-    package func resume(at offsets: LogOffsets, clusterID: String?) async throws(StorageError) {
-        let wanted = offsets.sorted { $0.key < $1.key }
-        try await write { session throws(StorageError) in
-            var pipeline = Pipeline()
-            if let clusterID { pipeline.add(Self.recordClusterSQL) { $0.add(clusterID) } }
-            pipeline.add(Self.resumeSQL) {
-                $0.column(int4: wanted) { $0.key }
-                $0.column(int8: wanted) { $0.value }
-            }
-            _ = try session.run(pipeline)
-        }
-    }
 }

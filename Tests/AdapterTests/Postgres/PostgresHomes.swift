@@ -11,8 +11,8 @@ enum SharedPostgres {
     private static let counter = Atomic<Int>(0)
 
     private static let ready = Task { () throws -> PostgresServer in
-        let server = try PostgresServer()
-        try server.sql("CREATE DATABASE template_waybill")
+        let server = try await PostgresServer.make()
+        try await server.sql("CREATE DATABASE template_waybill")
         try await PostgresMigrations(PostgresSettings(uri: server.uri("template_waybill")))
             .migrate(partitions: partitions, feedID: feedID)
         return server
@@ -24,7 +24,7 @@ enum SharedPostgres {
     static func database(isMigrated: Bool = true) async throws -> (server: PostgresServer, name: String) {
         let server = try await server()
         let name = "test_\(counter.add(1, ordering: .relaxed).newValue)"
-        try server.sql("CREATE DATABASE \(name) TEMPLATE \(isMigrated ? "template_waybill" : "template0")")
+        try await server.sql("CREATE DATABASE \(name) TEMPLATE \(isMigrated ? "template_waybill" : "template0")")
         return (server, name)
     }
 }
@@ -42,7 +42,7 @@ final class PostgresStoreHome: StoreHome, AnswersHome {
     init(_ server: PostgresServer, _ database: String = "own") async throws {
         self.server = server
         self.database = database
-        try server.sql("CREATE DATABASE \(database)")
+        try await server.sql("CREATE DATABASE \(database)")
         try await PostgresMigrations(settings)
             .migrate(partitions: Self.partitions, feedID: SharedPostgres.feedID)
     }
@@ -61,7 +61,7 @@ final class PostgresStoreHome: StoreHome, AnswersHome {
     }
 
     @discardableResult
-    func sql(_ text: String) throws -> String { try server.sql(text, in: database) }
+    func sql(_ text: String) async throws -> String { try await server.sql(text, in: database) }
 
     /// Ends the sessions of all stores: a server has only so many.
     func close() async {
