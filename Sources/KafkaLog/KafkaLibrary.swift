@@ -8,7 +8,7 @@ package enum KafkaLibrary {
     package static var warning: String? {
         guard KafkaHandle.linkedVersionNumber < 0x0204_0000 else { return nil }
         return """
-            librdkafka \(linkedVersion) is linked: versions before 2.4 can give out a record twice after a rebalance and \
+            librdkafka \(linkedVersion) is linked: versions before 2.4 can give a record twice after a rebalance and \
             lose an idempotent producer after a timeout. Waybill recognises both; 2.4 or later avoids them
             """
     }

@@ -51,16 +51,18 @@ extension KafkaSettings {
 
     private func clientFaults(_ name: String, _ value: String) -> [String] {
         if let reason = Self.fixed[name] { return ["\(name) cannot be set: \(reason)"] }
-        let unverified: [String: String] = [
-            "enable.ssl.certificate.verification": "false", "ssl.endpoint.identification.algorithm": "none",
-        ]
-        if let off = unverified[name], value.lowercased() == off {
+        if let verifying = Self.verifying[name], !verifying.contains(value.lowercased()) {
             return ["\(name)=\(value) would trust anyone who answers: give the brokers' authority in ssl.ca.location"]
         }
         // The library's sentence may repeat the value, and the value may be a secret.
         guard KafkaHandle.fault(of: name, value) != nil else { return [] }
         return ["\(name) is not a property of librdkafka \(KafkaHandle.linkedVersion), or its value is not a valid one"]
     }
+
+    /// The only values that keep an encrypted connection from ending at a stranger.
+    private static let verifying: [String: [String]] = [
+        "enable.ssl.certificate.verification": ["true", "t", "1"], "ssl.endpoint.identification.algorithm": ["https"],
+    ]
 
     /// What the guarantees of the platform stand on.
     private static let fixed: [String: String] = [
@@ -85,7 +87,7 @@ extension KafkaSettings {
 extension KafkaSettings {
     /// For one client: what is common to all of them, what `own` adds, and above both what the installation wants.
     func properties(_ own: [String: String]) -> [String: String] {
-        let common = [
+        var common = [
             "bootstrap.servers": brokers,
             "client.id": "waybill-\(instance)",
             "security.protocol": "plaintext",
@@ -94,8 +96,11 @@ extension KafkaSettings {
             "socket.keepalive.enable": "true",
             "reconnect.backoff.ms": "50",
             "reconnect.backoff.max.ms": "1000",
-            "statistics.interval.ms": "\(KafkaLimits.reportMilliseconds)",
         ]
+        // The default since librdkafka 2.0, and not before.
+        if client["security.protocol"]?.lowercased().hasSuffix("ssl") == true {
+            common["ssl.endpoint.identification.algorithm"] = "https"
+        }
         return common.merging(own) { $1 }.merging(client) { $1 }
     }
 
@@ -114,7 +119,7 @@ extension KafkaSettings {
         ])
         // A member without a name of its own leaves for good when it closes.
         if properties["group.instance.id"] == "" { properties["group.instance.id"] = nil }
-        return properties.filter { $0.key != "statistics.interval.ms" }
+        return properties
     }
 
     /// A client that fetches partitions from where it is told, as a member of no group.
@@ -130,10 +135,11 @@ extension KafkaSettings {
             // What waits in the library: the bound of what is fetched while nobody reads.
             "queued.min.messages": "\(KafkaLimits.queuedRecords)",
             "queued.max.messages.kbytes": "\(KafkaLimits.queuedKilobytes)",
-            // A broker answers a connection's requests in order: a partition that is to be fetched as well waits for the
+            // A broker answers a connection's requests in order: a partition to be fetched as well waits for the
             // answer about those that have nothing new.
             "fetch.wait.max.ms": "100",
             "fetch.error.backoff.ms": "100",
+            "statistics.interval.ms": "\(KafkaLimits.reportMilliseconds)",
         ])
     }
 }

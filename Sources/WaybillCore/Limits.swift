@@ -26,8 +26,9 @@ package enum Limits {
 
     // MARK: The fold
 
-    /// Ids whose hashes are kept with the state: deliveries with more events check their history for a reused id.
-    package static let recentEventIDs = 32
+    /// Ids whose hashes are kept with the state, 4 bytes each: all of them for any real parcel. Deliveries with more
+    /// events read their whole history for each one, to find a reused id.
+    package static let recentEventIDs = 1024
     /// An arrival time this much older than the last event gives way to the youngest.
     package static let staleETASeconds: Int64 = 48 * 3600
 
@@ -82,6 +83,10 @@ package enum Limits {
     /// How long the answer to an `Idempotency-Key` is kept.
     package static let idempotencySeconds: Int64 = 24 * 3600
     package static let idempotencyKeyBytes = 255
+
+    /// Deliveries a search collects by index. Where more match, the list is walked in its own order instead, and each
+    /// row compared: a page is full soon.
+    package static let searchHits = 4000
 
     // MARK: The live feed
 

@@ -10,7 +10,8 @@ struct Waybill: AsyncParsableCommand {
         abstract: "Real-time delivery tracking: events in, states out, everyone sees.",
         version: version,
         subcommands: [
-            Serve.self, Simulate.self, Migrate.self, TopicsCommand.self, Rebuild.self, Export.self, Import.self, DeadLetters.self,
+            Serve.self, Simulate.self, Migrate.self, TopicsCommand.self, Rebuild.self, Export.self, Import.self,
+            DeadLetters.self,
             Doctor.self,
         ])
 }

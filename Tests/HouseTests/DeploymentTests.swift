@@ -5,15 +5,13 @@ import Testing
 ///
 /// Their form is checked by `make deploy-check`.
 @Suite struct DeploymentTests {
-    @Test(.enabled(if: Deployment.clusterIsConfigurable, "the keys of the cluster profile are not declared yet"))
-    func variablesAreConfigurationKeys() throws {
+    @Test func variablesAreConfigurationKeys() throws {
         let files = try Deployment.files()
         #expect(files.contains { Deployment.variables(in: $0.text).contains("WAYBILL_DATABASE_FILE") })
         expectNone(Deployment.strangeVariables(files, keys: try Deployment.configurationKeys()))
     }
 
-    @Test(.enabled(if: Deployment.topicsAreNamed, "no code names the topics yet"))
-    func topicsAreThoseOfTheCode() throws {
+    @Test func topicsAreThoseOfTheCode() throws {
         let described = try Deployment.topics(asyncAPI: Repository.text("docs/asyncapi.yaml"))
         expectNone(
             DocumentRules.difference(try Deployment.topicsOfTheCode(), "Sources", described, "docs/asyncapi.yaml"))

@@ -61,7 +61,9 @@ package final class PostgresServer: Sendable {
     private var data: String { directory + "/data" }
 
     /// Through the socket in the server's directory.
-    package func uri(_ database: String) -> String { "postgresql://waybill@/\(database)?host=\(directory)&port=\(port)" }
+    package func uri(_ database: String) -> String {
+        "postgresql://waybill@/\(database)?host=\(directory)&port=\(port)"
+    }
 
     /// Through TCP, where a proxy can stand between.
     package func address(_ database: String, port: Int? = nil) -> String {
@@ -107,12 +109,7 @@ package final class PostgresServer: Sendable {
             kill -QUIT $(head -n 1 \(data)/postmaster.pid) 2>/dev/null
             rm -rf \(directory)
             """
-        let watcher = Process()
-        watcher.executableURL = URL(fileURLWithPath: "/bin/sh")
-        watcher.arguments = ["-c", script]
-        watcher.standardOutput = FileHandle.nullDevice
-        watcher.standardError = FileHandle.nullDevice
-        try watcher.run()
+        _ = try Self.run("/bin/sh", ["-c", "(\(script)) >/dev/null 2>&1 &"])
     }
 
     @discardableResult
@@ -122,25 +119,28 @@ package final class PostgresServer: Sendable {
         return try Self.run("/usr/bin/setpriv", user + arguments)
     }
 
+    /// Not by `Process`, which takes a program for running as long as a server that it left behind holds what it
+    /// inherited.
     private static func run(_ path: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        // A file, not a pipe: a server that is started here keeps what it inherits open.
         guard let file = tmpfile() else { throw Failure(description: "no temporary file") }
         defer { fclose(file) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for descriptor: Int32 in [1, 2] { posix_spawn_file_actions_adddup2(&actions, fileno(file), descriptor) }
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var id: pid_t = 0
+        guard posix_spawn(&id, path, &actions, nil, &words, environ) == 0 else {
+            throw Failure(description: "cannot run \(path)")
+        }
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) == -1, errno == EINTR {}
         let handle = FileHandle(fileDescriptor: fileno(file), closeOnDealloc: false)
-        process.standardOutput = handle
-        process.standardError = handle
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
         try handle.seek(toOffset: 0)
         let text = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(path) \(arguments.joined(separator: " ")): \(text)")
-        }
+        guard status == 0 else { throw Failure(description: "\(path) \(arguments.joined(separator: " ")): \(text)") }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

@@ -17,6 +17,8 @@ package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
     fileprivate struct End {
         var nextOffset: Int64
         var lastTimestamp: Timestamp
+        /// A commit failed: the offsets it had taken are free again, unless it happened after all.
+        var isUncertain = false
     }
 
     /// For the doctor's kind of work: everything else goes through the port.
@@ -64,11 +66,14 @@ package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
                     + "set partitions to \(fixed)"
             )
         }
-        let last = try Row.fetchOne(db, sql: "SELECT offset, timestamp FROM record ORDER BY offset DESC LIMIT 1")
+        let last = try Int64.fetchOne(db, sql: "SELECT timestamp FROM record ORDER BY offset DESC LIMIT 1")
+        return End(nextOffset: try nextOffset(db), lastTimestamp: Timestamp(microseconds: last ?? 0))
+    }
+
+    private static func nextOffset(_ db: Database) throws -> Int64 {
+        let last = try Int64.fetchOne(db, sql: "SELECT max(offset) FROM record") ?? 0
         let resumed = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'resume_offset'")
-        return End(
-            nextOffset: max((last?["offset"] ?? 0) + 1, resumed.flatMap { Int64($0) } ?? 1),
-            lastTimestamp: Timestamp(microseconds: last?["timestamp"] ?? 0))
+        return max(last + 1, resumed.flatMap { Int64($0) } ?? 1)
     }
 
     // MARK: EventLog
@@ -79,9 +84,9 @@ package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
             return (key: key, partition: StableHash.partition(ofKey: key, count: partitionCount), value: record.value)
         }
         let weight = records.reduce(0) { $0 + $1.value.count + 64 }
-        try await committer.commit(weight: weight) { db in
+        try await commit(weight: weight) { db in
             let insert = try db.cachedStatement(sql: Self.insertSQL)
-            let (first, timestamp) = self.reserve(prepared.count)
+            let (first, timestamp) = try self.reserve(prepared.count, db)
             for (index, record) in prepared.enumerated() {
                 let full = LogRecord(
                     partition: record.partition, offset: first + Int64(index), key: record.key, value: record.value,
@@ -99,10 +104,25 @@ package final class EmbeddedLog: EventLog, LogReader, RetainedLog {
         arrived.fire()
     }
 
-    /// Record times never run backwards, whatever the clock does. Offsets of a failed commit are not used again.
-    private func reserve(_ count: Int) -> (first: Int64, timestamp: Timestamp) {
+    private func commit(
+        weight: Int, _ work: @escaping @Sendable (Database) throws -> Void
+    ) async throws(StorageError) {
+        do throws(StorageError) { try await committer.commit(weight: weight, work) } catch {
+            end.withLock { $0.isUncertain = true }
+            throw error
+        }
+    }
+
+    /// Record times never run backwards, whatever the clock does. Offsets leave no gap where a commit failed, so that
+    /// the lag can be told by subtraction.
+    private func reserve(_ count: Int, _ db: Database) throws -> (first: Int64, timestamp: Timestamp) {
         let now = time.now()
+        let stored = end.withLock(\.isUncertain) ? try Self.nextOffset(db) : nil
         return end.withLock { end in
+            if let stored {
+                end.nextOffset = stored
+                end.isUncertain = false
+            }
             defer { end.nextOffset += Int64(count) }
             end.lastTimestamp = max(end.lastTimestamp, now)
             return (end.nextOffset, end.lastTimestamp)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Synchronization
 import WaybillCore
@@ -20,6 +21,12 @@ final class GroupCommitter: Sendable {
 
     private let pool: DatabasePool
     private let state = Mutex(State())
+    private let clock = ContinuousClock()
+
+    /// So many writers in one commit are a crowd: more are on their way, and commits begin `spacing` apart at least.
+    /// On a fast disk they would otherwise be small, and a commit costs the processor as much as several appends.
+    private static let crowd = 4
+    private static let spacing = Duration.milliseconds(1)
 
     init(pool: DatabasePool) { self.pool = pool }
 
@@ -47,9 +54,16 @@ final class GroupCommitter: Sendable {
 
     private func drain(_ db: Database) {
         while let jobs = takeWaiting() {
+            let started = clock.now
             let failure = Self.commitTogether(jobs, db, path: pool.path)
             for job in jobs { job.done.resume(returning: failure) }
+            if jobs.count >= Self.crowd { pause(since: started) }
         }
+    }
+
+    private func pause(since started: ContinuousClock.Instant) {
+        let rest = Self.spacing - (clock.now - started)
+        if rest > .zero { Thread.sleep(forTimeInterval: rest / .seconds(1)) }
     }
 
     private func takeWaiting() -> [Job]? {

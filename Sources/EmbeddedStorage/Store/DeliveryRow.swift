@@ -22,7 +22,7 @@ enum DeliveryRow {
     }
 
     /// What `read` compares with.
-    private static func checksum(_ number: Int64, _ state: DeliveryState, _ folded: [UInt8], _ arrival: [UInt8])
+    static func checksum(_ number: Int64, _ state: DeliveryState, _ folded: [UInt8], _ arrival: [UInt8])
         -> Int64
     {
         folded.withUnsafeBufferPointer { folded in
@@ -60,78 +60,6 @@ enum DeliveryRow {
                 foldVersion: Int(row.int(4)), isSealed: row.int(5) != 0)
         } catch {
             throw StorageError.damaged("the state of \(key) cannot be read: \(error)")
-        }
-    }
-
-    private static let insertSQL = """
-        INSERT INTO delivery (
-            key, merchant, status, carrier, tracking_number, order_reference, promised,
-            sequence, updated_at, fold_version, folded, arrival, number, checksum)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    /// Without the indexed details, which rarely change: an index entry that is not named is not touched.
-    private static let progressSQL = """
-        UPDATE delivery SET sequence = ?2, updated_at = ?3, fold_version = ?4, folded = ?5, arrival = ?6,
-            checksum = ?7
-        WHERE number = ?1 AND is_sealed = 0
-        """
-    private static let statusSQL = "UPDATE delivery SET status = ?2 WHERE number = ?1 AND status <> ?2"
-    private static let detailsSQL = """
-        UPDATE delivery SET carrier = ?2, tracking_number = ?3, order_reference = ?4, promised = ?5
-        WHERE number = ?1
-          AND (carrier, tracking_number, order_reference, promised) IS NOT (?2, ?3, ?4, ?5)
-        """
-
-    static func insert(_ number: Int64, _ state: DeliveryState, _ db: Database) throws {
-        let folded = state.folded
-        let encoded = folded.encoded
-        let arrival = state.arrival.encoded
-        try db.cachedStatement(sql: insertSQL).run { row in
-            row.bind(1, state.key.text)
-            row.bind(2, state.key.merchant.text)
-            row.bind(3, folded.status.rawValue)
-            row.bind(4, folded.carrier)
-            row.bind(5, folded.trackingNumber)
-            row.bind(6, folded.orderReference)
-            row.bind(7, folded.promised?.latest.microseconds)
-            row.bind(8, state.arrival.sequence)
-            row.bind(9, state.arrival.updatedAt.microseconds)
-            row.bind(10, Fold.version)
-            row.bind(11, blob: encoded)
-            row.bind(12, blob: arrival)
-            row.bind(13, number)
-            row.bind(14, checksum(number, state, encoded, arrival))
-        }
-    }
-
-    /// - Parameter touchesDetails: whether an event that may carry details is among what changed.
-    static func update(_ number: Int64, _ state: DeliveryState, touchesDetails: Bool, _ db: Database) throws {
-        let folded = state.folded
-        let encoded = folded.encoded
-        let arrival = state.arrival.encoded
-        try db.cachedStatement(sql: progressSQL).run { row in
-            row.bind(1, number)
-            row.bind(2, state.arrival.sequence)
-            row.bind(3, state.arrival.updatedAt.microseconds)
-            row.bind(4, Fold.version)
-            row.bind(5, blob: encoded)
-            row.bind(6, blob: arrival)
-            row.bind(7, checksum(number, state, encoded, arrival))
-        }
-        guard db.changesCount == 1 else {
-            throw StorageError.superseded("the history of \(state.key) was dropped meanwhile")
-        }
-        try db.cachedStatement(sql: statusSQL).run { row in
-            row.bind(1, number)
-            row.bind(2, folded.status.rawValue)
-        }
-        guard touchesDetails else { return }
-        try db.cachedStatement(sql: detailsSQL).run { row in
-            row.bind(1, number)
-            row.bind(2, folded.carrier)
-            row.bind(3, folded.trackingNumber)
-            row.bind(4, folded.orderReference)
-            row.bind(5, folded.promised?.latest.microseconds)
         }
     }
 }

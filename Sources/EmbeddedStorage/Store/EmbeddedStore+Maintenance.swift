@@ -24,8 +24,12 @@ extension EmbeddedStore: MaintenanceStore {
 
     package func replace(_ deliveries: [StoredDelivery]) async throws(StorageError) {
         try await write { db in
+            let writer = try DeliveryWriter(db)
             for delivery in deliveries {
-                try DeliveryRow.update(delivery.number, delivery.state, touchesDetails: true, db)
+                try writer.write(
+                    DeliveryChange(
+                        number: delivery.number, isNew: false, changesStatus: true, mayChangeDetails: true,
+                        state: delivery.state))
             }
         }
     }

@@ -63,7 +63,8 @@ extension EmbeddedStore: ReadStore {
 
     package func deliveries(_ query: DeliveryQuery) async throws(StorageError) -> Snapshot<DeliveryPage> {
         try await read { db in
-            let plan = DeliveryListPlan(query)
+            let search = try query.filter.search.map { try DeliverySearch($0, query.merchant, db) }
+            let plan = DeliveryListPlan(query, search)
             var rows: [StoredDelivery] = []
             let statement = try db.cachedStatement(sql: plan.sql)
             try statement.forEachRow(plan.bind) { rows.append(try DeliveryRow.read($0)) }
@@ -142,80 +143,4 @@ extension EmbeddedStore: ReadStore {
 extension DeliverySort {
     var isByPromise: Bool { self == .promised || self == .promisedDescending }
     var isDescending: Bool { self == .createdDescending || self == .promisedDescending }
-}
-
-/// The SQL of one list: conditions on columns, keyset paging, one row more than asked to know whether another page
-/// follows.
-struct DeliveryListPlan {
-    private enum Value {
-        case integer(Int64)
-        case text(String)
-    }
-
-    let sql: String
-    private let values: [Value]
-
-    init(_ query: DeliveryQuery) {
-        var conditions = ["merchant = ?"]
-        var values: [Value] = [.text(query.merchant.text)]
-        func add(_ condition: String, _ value: Value...) {
-            conditions.append(condition)
-            values.append(contentsOf: value)
-        }
-        let filter = query.filter
-        if let search = filter.search {
-            // Three ranges of indexes, never a scan; each is bounded, since one letter begins a million ids.
-            let end = search + "\u{10FFFF}"
-            let key = query.merchant.text + "/"
-            add(
-                """
-                number IN (
-                    SELECT number FROM (SELECT number FROM delivery WHERE key >= ? AND key < ? LIMIT 1000)
-                    UNION SELECT number FROM (
-                        SELECT number FROM delivery WHERE merchant = ? AND tracking_number >= ? AND
-                            tracking_number < ? LIMIT 1000)
-                    UNION SELECT number FROM (
-                        SELECT number FROM delivery WHERE merchant = ? AND order_reference >= ? AND
-                            order_reference < ? LIMIT 1000))
-                """,
-                .text(key + search), .text(key + end), .text(query.merchant.text), .text(search), .text(end),
-                .text(query.merchant.text), .text(search), .text(end))
-        }
-        if !filter.statuses.isEmpty {
-            let marks = filter.statuses.map { _ in "?" }.joined(separator: ", ")
-            conditions.append("status IN (\(marks))")
-            values.append(contentsOf: filter.statuses.map { .text($0.rawValue) })
-        }
-        if let carrier = filter.carrier { add("carrier = ?", .text(carrier)) }
-        if let promisedBefore = filter.promisedBefore { add("promised < ?", .integer(promisedBefore.microseconds)) }
-        if let updatedAfter = filter.updatedAfter { add("updated_at > ?", .integer(updatedAfter.microseconds)) }
-        if filter.openCase != nil { conditions.append("false") }
-        let sort = query.sort
-        if sort.isByPromise { conditions.append("promised IS NOT NULL") }
-        let order = sort.isDescending ? "DESC" : "ASC"
-        let columns = sort.isByPromise ? "promised \(order), number \(order)" : "number \(order)"
-        if let mark = query.after {
-            let comparison = sort.isDescending ? "<" : ">"
-            if sort.isByPromise {
-                add("(promised, number) \(comparison) (?, ?)", .integer(mark.value), .integer(mark.number))
-            } else {
-                add("number \(comparison) ?", .integer(mark.number))
-            }
-        }
-        values.append(.integer(Int64(query.limit + 1)))
-        sql = """
-            SELECT \(DeliveryRow.columns) FROM delivery WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY \(columns) LIMIT ?
-            """
-        self.values = values
-    }
-
-    func bind(_ statement: Statement) {
-        for (index, value) in values.enumerated() {
-            switch value {
-            case .integer(let value): statement.bind(Int32(index + 1), value)
-            case .text(let value): statement.bind(Int32(index + 1), value)
-            }
-        }
-    }
 }

@@ -106,8 +106,9 @@ extension EmbeddedStore: TrackingStore {
             guard commit.expected.allSatisfy({ claims[$0.partition].isSame(as: $0) }) else {
                 throw StorageError.superseded("another tracker has claimed a partition, or moved its offset")
             }
-            for change in commit.changes { try Self.apply(change, db) }
-            for record in commit.records { try Self.insert(record, db) }
+            let writer = try DeliveryWriter(db)
+            for change in commit.changes { try writer.write(change) }
+            try Self.insert(commit.records, db)
             for letter in commit.deadLetters { try Self.insert(letter, db) }
             for fix in commit.positions { try Self.keep(fix, db) }
             for (key, delta) in commit.counters where delta != 0 { try Self.move(key, by: delta, db) }
@@ -120,31 +121,24 @@ extension EmbeddedStore: TrackingStore {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
 
-    private static func apply(_ change: DeliveryChange, _ db: Database) throws {
-        if change.isNew {
-            try DeliveryRow.insert(change.number, change.state, db)
-        } else {
-            try DeliveryRow.update(change.number, change.state, touchesDetails: change.mayChangeDetails, db)
+    private static func insert(_ records: [AppliedRecord], _ db: Database) throws {
+        let insert = try db.cachedStatement(sql: historySQL)
+        for record in records {
+            let (sequence, receivedAt) = (record.entry.sequence, record.entry.receivedAt.microseconds)
+            let checksum = record.bytes.withUnsafeBufferPointer { bytes in
+                Self.checksum(number: record.number, sequence: sequence, receivedAt: receivedAt, bytes)
+            }
+            try insert.run { row in
+                row.bind(1, record.number)
+                row.bind(2, sequence)
+                row.bind(3, record.at.partition)
+                row.bind(4, record.at.position)
+                row.bind(5, receivedAt)
+                row.bind(6, blob: record.bytes)
+                row.bind(7, checksum)
+            }
+            try markNamed(by: record.entry.event, db)
         }
-    }
-
-    private static func insert(_ record: AppliedRecord, _ db: Database) throws {
-        try db.cachedStatement(sql: historySQL).run { row in
-            row.bind(1, record.number)
-            row.bind(2, record.entry.sequence)
-            row.bind(3, record.at.partition)
-            row.bind(4, record.at.position)
-            row.bind(5, record.entry.receivedAt.microseconds)
-            row.bind(6, blob: record.bytes)
-            row.bind(
-                7,
-                record.bytes.withUnsafeBufferPointer {
-                    checksum(
-                        number: record.number, sequence: record.entry.sequence,
-                        receivedAt: record.entry.receivedAt.microseconds, $0)
-                })
-        }
-        try markNamed(by: record.entry.event, db)
     }
 
     private static let deadLetterSQL = """

@@ -47,7 +47,7 @@ package final class EmbeddedStore: Sendable {
         guard known == 0 else { return }
         for partition in 0..<partitions {
             try db.execute(
-                sql: "INSERT INTO progress (partition, next_offset, feed_position, purged) VALUES (?, 1, 0, 0)",
+                sql: "INSERT INTO progress (partition, next_offset, feed_position, purged) VALUES (?, 0, 0, 0)",
                 arguments: [partition])
         }
         try db.execute(

@@ -37,7 +37,7 @@ extension APIRoutes {
             try await services.ingest.publish(event)
             if let wait, let signal, let applied = try await applied(event, within: wait, signal) { return applied }
             return Answer(.accepted) { json in json.object { $0.member("event_id", event.id.text) } }
-        }
+        }.response
     }
 
     /// The delivery once the event is in its history, or nil when that takes longer than the caller waits.

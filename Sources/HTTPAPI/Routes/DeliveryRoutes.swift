@@ -82,14 +82,15 @@ extension APIRoutes {
         try BodyReader.demandJSON(request)
         let body = try await BodyReader.read(request)
         let authority = request.head.authority ?? "\(settings.host):\(settings.port)"
-        return try await idempotent(request, context, body) { key in
-            var command = try DeliveryCommand(
-                body, type: .created, context.merchant, at: services.time.now(),
-                id: services.ingest.makeID(merchant: context.merchant, idempotencyKey: key))
+        let id = services.ingest.makeID(
+            merchant: context.merchant, idempotencyKey: request.headers[single: .idempotencyKey])
+        let creation = try DeliveryCommand(body, type: .created, context.merchant, at: services.time.now(), id: id)
+        var answer = try await idempotent(request, context, body) { _ in
+            var command = creation
             try await publishCreation(&command)
             let event = command.event
             let token = try await services.personal.trackingToken(event.key, offered: services.tokens.token())
-            var answer = Answer(.created) { json in
+            return Answer(.created) { json in
                 json.object { json in
                     json.key("delivery")
                     var delivery = DeliveryState(key: event.key, folded: Fold.state(of: [event]))
@@ -99,9 +100,10 @@ extension APIRoutes {
                     json.member("tracking_url", "http://\(authority)/t/\(token)")
                 }
             }
-            answer.location = "/v1/deliveries/\(PercentEncoding.encode(event.deliveryID.text))"
-            return answer
         }
+        // Also of an answer that is given again, which keeps its body alone.
+        answer.location = "/v1/deliveries/\(PercentEncoding.encode(creation.event.deliveryID.text))"
+        return answer.response
     }
 
     /// Publishes the event, or leaves no trace of the attempt: what was refused can be put right and tried again.

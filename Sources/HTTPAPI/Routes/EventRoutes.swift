@@ -10,7 +10,7 @@ extension APIRoutes {
             let receipt = try await services.ingest.accept(
                 EventRequest(body: body, form: form), merchant: context.merchant, idempotencyKey: key)
             return Self.acceptance(receipt)
-        }
+        }.response
     }
 
     private static func acceptance(_ receipt: IngestReceipt) -> Answer {

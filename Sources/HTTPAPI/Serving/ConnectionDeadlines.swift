@@ -16,8 +16,11 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private let body: TimeAmount
     private let idle: TimeAmount
     private let stall: TimeAmount
-    private var reading: Scheduled<Void>?
-    private var stalled: Scheduled<Void>?
+    /// When the client must have sent, or taken, what it owes next.
+    private var reading: NIODeadline?
+    private var writing: NIODeadline?
+    /// One timer a connection. It is seldom moved: a deadline passes it by far more often than it comes due.
+    private var timer: (due: NIODeadline, task: Scheduled<Void>)?
 
     init(_ settings: HTTPSettings) {
         header = .seconds(settings.headerSeconds)
@@ -39,7 +42,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head: expect(within: body, context)
         case .body: break
-        case .end: reading?.cancel()
+        case .end: reading = nil
         }
         context.fireChannelRead(data)
     }
@@ -50,29 +53,35 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        stalled?.cancel()
-        if !context.channel.isWritable { stalled = close(after: stall, context) }
+        writing = context.channel.isWritable ? nil : context.eventLoop.now + stall
+        watch(context)
         context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        reading?.cancel()
-        stalled?.cancel()
+        timer?.task.cancel()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        reading?.cancel()
-        stalled?.cancel()
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { timer?.task.cancel() }
 
     private func expect(within time: TimeAmount, _ context: ChannelHandlerContext) {
-        reading?.cancel()
-        reading = close(after: time, context)
+        reading = context.eventLoop.now + time
+        watch(context)
     }
 
-    private func close(after time: TimeAmount, _ context: ChannelHandlerContext) -> Scheduled<Void> {
-        let channel = context.channel
-        return context.eventLoop.scheduleTask(in: time) { channel.close(mode: .all, promise: nil) }
+    /// Sees to it that the timer is due no later than the first deadline.
+    private func watch(_ context: ChannelHandlerContext) {
+        let first = min(reading ?? .distantFuture, writing ?? .distantFuture)
+        guard first < timer?.due ?? .distantFuture else { return }
+        timer?.task.cancel()
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: first) { self.timerIsDue(context) }
+        timer = (first, task)
+    }
+
+    private func timerIsDue(_ context: ChannelHandlerContext) {
+        timer = nil
+        let first = min(reading ?? .distantFuture, writing ?? .distantFuture)
+        if first <= context.eventLoop.now { context.channel.close(promise: nil) } else { watch(context) }
     }
 }

@@ -52,14 +52,14 @@ struct Gateway: RouterMiddleware {
         guard let host = request.head.authority, settings.allows(host: host) else {
             throw APIProblem(.forbidden, "Host is not a name of this server; list it in allowed-hosts.")
         }
-        if let name = request.headers[.merchant] {
+        if let name = request.headers[single: .merchant] {
             guard let merchant = MerchantID(name) else {
                 throw .validation("Waybill-Merchant must be [a-z0-9][a-z0-9_-]{0,62}.", parameter: "Waybill-Merchant")
             }
             context.merchant = merchant
         }
         let isChange = request.method != .get && request.method != .head
-        if isChange, let site = request.headers[.secFetchSite], site != "same-origin" {
+        if isChange, let site = request.headers[single: .secFetchSite], site != "same-origin" {
             throw APIProblem(.forbidden, "A browser may change things only from this site's own pages.")
         }
         guard isProtected(context) else { return }
@@ -77,7 +77,7 @@ struct Gateway: RouterMiddleware {
 
     private func authenticate(_ request: Request) throws(APIProblem) {
         guard let tokenHash else { return }
-        if let field = request.headers[.authorization], field.hasPrefix("Bearer ") {
+        if let field = request.headers[single: .authorization], field.hasPrefix("Bearer ") {
             // Digests are compared in constant time, whatever the lengths.
             if SHA256.hash(data: Array(field.dropFirst(7).utf8)) == tokenHash { return }
         }

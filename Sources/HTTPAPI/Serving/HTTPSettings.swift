@@ -20,14 +20,18 @@ package struct HTTPSettings: Sendable {
 
     package var isLoopback: Bool { Self.loopbackNames.contains(host) || host.hasPrefix("127.") }
 
-    /// Whether a `Host` field, port and all, names this server.
+    /// Whether a `Host` field, port and all, names this server. By bytes: every request asks.
     func allows(host field: String) -> Bool {
-        var name = field.lowercased()
-        if let colon = name.lastIndex(of: ":"), name[name.index(after: colon)...].allSatisfy(\.isNumber),
-            !name.hasSuffix("]")
+        var name = field[...]
+        if let colon = field.utf8.lastIndex(of: UInt8(ascii: ":")), !field.hasSuffix("]"),
+            field.utf8[colon...].dropFirst().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         {
-            name = String(name[..<colon])
+            name = field[..<colon]
         }
-        return name == host || Self.loopbackNames.contains(name) || allowedHosts.contains(name)
+        return isNamed(name) || isNamed(name.lowercased()[...])
+    }
+
+    private func isNamed(_ name: Substring) -> Bool {
+        name == host || Self.loopbackNames.contains { $0 == name } || allowedHosts.contains { $0 == name }
     }
 }

@@ -7,7 +7,8 @@ import WaybillEngine
 enum BodyReader {
     /// The media type without parameters, in lower case.
     static func mediaType(_ request: Request) -> String {
-        let field = request.headers[.contentType] ?? ""
+        let field = request.headers[single: .contentType] ?? ""
+        if field == "application/json" { return field }
         return field.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     }
 
@@ -18,10 +19,10 @@ enum BodyReader {
     }
 
     static func read(_ request: Request) async throws -> [UInt8] {
-        if let encoding = request.headers[.contentEncoding], encoding != "identity" {
+        if let encoding = request.headers[single: .contentEncoding], encoding != "identity" {
             throw APIProblem(.unsupportedMediaType, "A body must not be compressed.")
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes {
+        if let length = request.headers[single: .contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes {
             throw tooLarge
         }
         var bytes: [UInt8] = []
@@ -60,7 +61,7 @@ enum BodyReader {
 
     /// CloudEvents binary mode: `ce-` header fields, percent-encoded as the HTTP binding says.
     private static func attributes(_ request: Request) -> CloudAttributes? {
-        guard request.headers[.ceSpecVersion] != nil else { return nil }
+        guard request.headers.contains(.ceSpecVersion) else { return nil }
         func value(_ name: HTTPField.Name) -> String? {
             request.headers[name].map { PercentEncoding.decode($0) ?? $0 }
         }

@@ -81,7 +81,7 @@ final class GroupMember: Sendable {
         state.withLock { LogAssignment(partitions: $0.partitions, revoking: $0.revoking?.partitions ?? []) }
     }
 
-    /// Asked on connections that fetch nothing: a broker answers a question only after the fetch before it, which waits.
+    /// Asked on connections that fetch nothing: a broker answers only after the fetch before the question, which waits.
     var edges: PartitionEdges { PartitionEdges(handle, topic: topic, questions) }
 
     /// What keeps this process out of its group until a person acts.

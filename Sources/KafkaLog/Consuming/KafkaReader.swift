@@ -9,6 +9,7 @@ import WaybillEngine
 package final class KafkaReader: LogReader {
     package let arrived = Signal()
     private let group: String
+    private let instance: String
     private let member: GroupMember
     private let fetcher: PartitionFetcher
     private let observe: KafkaObserver
@@ -30,6 +31,7 @@ package final class KafkaReader: LogReader {
         self.observe = observe
         self.fault = fault
         group = settings.trackerGroup
+        instance = settings.instance
         let arrived = arrived
         let fetcher = try PartitionFetcher(
             settings, topic: .events, arrived: arrived, time: time, observe: observe)
@@ -53,7 +55,7 @@ package final class KafkaReader: LogReader {
 
     package func read(from offsets: LogOffsets) async throws(StorageError) -> LogBatch {
         let mine = assignment.partitions
-        if let failure = member.failure, mine.isEmpty { throw failure.storageError }
+        if let failure = member.failure, mine.isEmpty { throw explained(failure) }
         let wanted = offsets.filter { mine.contains($0.key) && !isRefused($0.key, at: $0.value) }
         let strayed = fetcher.strayed(wanted)
         if !strayed.isEmpty { try await begin(strayed) }
@@ -61,6 +63,15 @@ package final class KafkaReader: LogReader {
         for gap in batch.gaps { observe(.gap(gap)) }
         batch.next.merge(offsets) { next, _ in next }
         return batch
+    }
+
+    private func explained(_ failure: KafkaFailure) -> StorageError {
+        guard failure.isFencing else { return failure.storageError }
+        return .damaged(
+            """
+            another process joined the group \(group) as \(instance), and this one was put out: give each process a \
+            WAYBILL_INSTANCE of its own (\(failure))
+            """)
     }
 
     /// Records that were fetched and wait to be read.

@@ -115,7 +115,7 @@ final class PartitionFetcher: Sendable {
         while taken.count < KafkaLimits.fetchBatch, let next = queue.take(milliseconds: 0) { taken.append(next) }
         for case .failed(_, let failure) in taken { note(failure) }
         let isNew = state.withLock { state in
-            // An order given meanwhile has begun a partition anew: what was fetched before belongs to the old beginning.
+            // An order given meanwhile began a partition anew: what was fetched before belongs to the old beginning.
             let restarted = Set(state.orders.map(\.partition))
             return taken.reduce(false) { isNew, fetched in
                 if let partition = fetched.partition, restarted.contains(partition) { return isNew }

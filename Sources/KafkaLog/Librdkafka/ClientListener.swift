@@ -76,7 +76,6 @@ extension KafkaFailure {
         }
         var reason = [CChar](repeating: 0, count: 512)
         let cause = rd_kafka_fatal_error(client, &reason, reason.count)
-        let name = String(cString: rd_kafka_err2name(cause))
-        return KafkaFailure(code, text: "\(name): \(KafkaHandle.text(reason))")
+        return KafkaFailure(cause, text: KafkaHandle.text(reason), isFatal: true)
     }
 }

@@ -7,16 +7,21 @@ struct KafkaFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// As the protocol names it, such as `NOT_LEADER_FOR_PARTITION`.
     let name: String
     let text: String
+    /// Whether the client is of no more use and must be made anew.
+    let isFatal: Bool
 
-    init(_ code: rd_kafka_resp_err_t, text: String? = nil) {
+    init(_ code: rd_kafka_resp_err_t, text: String? = nil, isFatal: Bool = false) {
         self.code = code.rawValue
+        self.isFatal = isFatal || code == RD_KAFKA_RESP_ERR__FATAL
         name = String(cString: rd_kafka_err2name(code))
         self.text = text ?? String(cString: rd_kafka_err2str(code))
     }
 
     /// Takes over the error object.
     init(consuming error: OpaquePointer) {
-        self.init(rd_kafka_error_code(error), text: String(cString: rd_kafka_error_string(error)))
+        self.init(
+            rd_kafka_error_code(error), text: String(cString: rd_kafka_error_string(error)),
+            isFatal: rd_kafka_error_is_fatal(error) != 0)
         rd_kafka_error_destroy(error)
     }
 
@@ -25,11 +30,13 @@ struct KafkaFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     var description: String { "Kafka: \(name): \(text)" }
 
-    /// Whether the client is of no more use and must be made anew.
-    var isFatal: Bool { code == RD_KAFKA_RESP_ERR__FATAL.rawValue }
-
     /// Whether trying again, as it stands, can never help: a person must change something first.
     var needsPerson: Bool { Self.lasting.contains(code) }
+
+    /// Whether another member has joined the group under this one's name.
+    var isFencing: Bool {
+        code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue || code == RD_KAFKA_RESP_ERR__FENCED.rawValue
+    }
 
     var storageError: StorageError { needsPerson ? .damaged(description) : .unavailable(description) }
 }

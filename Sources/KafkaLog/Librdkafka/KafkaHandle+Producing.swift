@@ -48,8 +48,9 @@ extension KafkaQueue {
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR: return Self.reports(event)
         case RD_KAFKA_EVENT_ERROR:
-            let failure = KafkaFailure.of(
-                handle.client, rd_kafka_event_error(event), rd_kafka_event_error_string(event))
+            let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+            let failure = KafkaFailure(
+                rd_kafka_event_error(event), text: text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
             handle.relay.listener.clientFailed(failure)
         case RD_KAFKA_EVENT_STATS:
             guard let json = rd_kafka_event_stats(event) else { break }

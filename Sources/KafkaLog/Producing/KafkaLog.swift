@@ -27,28 +27,31 @@ package final class KafkaLog: EventLog {
 
     private func produced(_ record: NewRecord) -> ProducedRecord {
         let key = record.key.text
-        var headers = record.event.map(Self.headers) ?? []
-        if let context = record.traceparent { headers.append(("traceparent", context)) }
         return ProducedRecord(
             topic: .events, partition: StableHash.partition(ofKey: key, count: partitionCount), key: key,
-            value: record.value, headers: headers)
+            value: record.value, headers: Self.headers(of: record, key: key))
     }
 
-    /// CloudEvents in binary mode (Kafka protocol binding, 3.2).
-    private static func headers(of event: Event) -> [(name: String, value: String)] {
-        let attributes = CloudAttributes(of: event)
-        var headers: [(name: String, value: String)] = [("ce_specversion", "1.0")]
+    /// CloudEvents in binary mode (Kafka protocol binding, 3.2): what `CloudAttributes(of:)` says of the event, made
+    /// from the key and the types' names that are there already.
+    private static func headers(of record: NewRecord, key: String) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
         headers.reserveCapacity(8)
-        let optional = [
-            ("ce_id", attributes.id), ("ce_type", attributes.type), ("ce_source", attributes.source),
-            ("ce_time", attributes.time), ("ce_subject", attributes.subject),
-        ]
-        for (name, value) in optional {
-            if let value { headers.append((name, value)) }
+        if let event = record.event {
+            headers.append(("ce_specversion", "1.0"))
+            headers.append(("ce_id", event.id.text))
+            headers.append(("ce_type", cloudTypes[event.type] ?? event.type.cloudEventType))
+            headers.append(("ce_source", event.source ?? "waybill"))
+            headers.append(("ce_time", event.occurredAt.rfc3339))
+            headers.append(("ce_subject", key))
+            headers.append(("content-type", "application/json"))
         }
-        headers.append(("content-type", "application/json"))
+        if let context = record.traceparent { headers.append(("traceparent", context)) }
         return headers
     }
+
+    private static let cloudTypes = Dictionary(
+        uniqueKeysWithValues: EventType.allCases.map { ($0, $0.cloudEventType) })
 
     /// Counted from ends that may be a second old.
     package func lag(behind claims: [Claim]) async throws(StorageError) -> LogLag {

@@ -60,6 +60,7 @@ final class KafkaProducer: Sendable {
         // A topic that is missing is said to be missing before the sender gives up.
         "topic.metadata.propagation.max.ms": "\(KafkaLimits.deliveryMilliseconds / 2)",
         "retry.backoff.ms": "50",
+        "statistics.interval.ms": "\(KafkaLimits.reportMilliseconds)",
     ]
 
     /// The library never gives up a single record, and gives up itself rather than leave one out.

@@ -123,7 +123,7 @@ private final class ProducerHealth: ClientListener {
     var fatalReason: String? { fatal.withLock { $0 } }
 
     func clientFailed(_ failure: KafkaFailure) {
-        if failure.isFatal { fatal.withLock { $0 = $0 ?? failure.text } }
+        if failure.isFatal { fatal.withLock { $0 = $0 ?? failure.description } }
         observe(.failed(failure.description))
     }
 

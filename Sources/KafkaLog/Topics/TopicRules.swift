@@ -49,7 +49,7 @@ struct TopicRules {
         let wanted = Limits.logRetentionSeconds * 1000
         guard let value, let milliseconds = Int64(value), milliseconds >= 0, milliseconds < wanted else { return nil }
         return """
-            topic \(name) has retention.ms=\(milliseconds): events could be gone before they are read, and nothing older \
+            topic \(name) has retention.ms=\(milliseconds): events could go before they are read, and nothing older \
             could be told again. Set it to \(wanted) (7 days) or more
             """
     }

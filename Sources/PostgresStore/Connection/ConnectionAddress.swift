@@ -70,7 +70,9 @@ enum SessionRole: Sendable {
     case reader
     /// Small writes.
     case writer
-    /// The tracker: batches of array parameters by index, planned once.
+    /// What the tracker reads: batches of array parameters by index.
+    case loader
+    /// What the tracker writes, planned once.
     case tracker
     /// The schema's owner: may take its time.
     case migrator
@@ -79,6 +81,7 @@ enum SessionRole: Sendable {
         switch self {
         case .reader: "reader"
         case .writer: "writer"
+        case .loader: "loader"
         case .tracker: "tracker"
         case .migrator: "migrate"
         }
@@ -94,6 +97,13 @@ enum SessionRole: Sendable {
         switch self {
         case .reader:
             settings += ["default_transaction_isolation=repeatable\\ read", "default_transaction_read_only=on"]
+        case .loader:
+            // Planned each time, by the size that the tables have now: which index is the right one does not show while
+            // they are empty, and a batch shares the cost.
+            settings += [
+                "plan_cache_mode=force_custom_plan", "enable_seqscan=off", "enable_hashjoin=off",
+                "enable_mergejoin=off",
+            ]
         case .tracker:
             // A plan made while the tables were empty must be right when they are large: always by index.
             settings += [

@@ -55,7 +55,7 @@ final class Session {
     var isStale: Bool {
         guard isUsable else { return true }
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        // Between pipelines a server speaks only to say farewell, or of settings that changed: a new session either way.
+        // Between pipelines a server speaks only to say farewell, or of changed settings: a new session either way.
         return poll(&descriptor, 1, 0) != 0
     }
 

@@ -4,7 +4,7 @@
 /// bytes. What people and other systems wrote is `bytea`: PostgreSQL's `text` refuses NUL and whatever the server's
 /// encoding does not know, and one such word must not stop a partition.
 ///
-/// Rows carry no checksums of ours as they do in the embedded store: PostgreSQL's pages can (`data_checksums`, which the
+/// Rows carry no checksums as they do in the embedded store: PostgreSQL's pages can (`data_checksums`, which the
 /// doctor asks for), and verify what is read, whoever reads it.
 enum DeliverySchema {
     static let sql = """

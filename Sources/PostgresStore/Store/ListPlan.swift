@@ -64,7 +64,8 @@ struct ListPlan {
         if let carrier = filter.carrier {
             let value = bind(&plan) { $0.add(Array(carrier.utf8)) }
             plan.conditions.append(
-                "substring(d.carrier, 1, \(indexed)) = substring(\(value)::bytea, 1, \(indexed)) AND d.carrier = \(value)")
+                "substring(d.carrier, 1, \(indexed)) = substring(\(value)::bytea, 1, \(indexed)) "
+                    + "AND d.carrier = \(value)")
         }
         if let search = filter.search { narrow(search, merchant, &plan) }
         if let before = filter.promisedBefore {

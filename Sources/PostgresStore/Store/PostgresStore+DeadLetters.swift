@@ -13,7 +13,8 @@ extension PostgresStore: DeadLetterStore {
     private static let listByStateSQL = Statement(
         "letters_by_state",
         """
-        SELECT \(letterColumns) FROM dead_letter WHERE merchant = $1 AND id < $2 AND state = $4 ORDER BY id DESC LIMIT $3
+        SELECT \(letterColumns) FROM dead_letter WHERE merchant = $1 AND id < $2 AND state = $4
+        ORDER BY id DESC LIMIT $3
         """)
 
     package func deadLetters(

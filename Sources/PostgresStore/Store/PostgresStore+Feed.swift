@@ -7,7 +7,7 @@ extension PostgresStore {
 
     /// The histories of all deliveries that the page tells of, each row with its place in the page where it has one.
     ///
-    /// Each partition that has more gives its share of the page, so that none is kept waiting by another; positions of a
+    /// Each partition that has more gives its share of the page, so that none waits for another; positions of a
     /// partition are consecutive, so a share is a range of its index. Across partitions the order is that of record
     /// times: a delivery lives in one, and nobody can tell.
     private static let pageSQL = Statement(

@@ -31,7 +31,7 @@ package final class PostgresStore: Sendable {
         readers = ConnectionPool((0..<settings.readers).map { _ in connection(.reader) }, patience: patience)
         writers = ConnectionPool((0..<settings.writers).map { _ in connection(.writer) }, patience: patience)
         commits = connection(.tracker)
-        loads = connection(.tracker)
+        loads = connection(.loader)
     }
 
     /// Whether the database is there and can be used, with a sentence that says what to do when it cannot.

@@ -41,7 +41,7 @@ package final class WorldStore: Sendable {
     let state: Mutex<State>
 
     package init(partitions: Int, feedID: UInt64 = 1) {
-        let claims = (0..<partitions).map { Claim(partition: $0, epoch: 0, offset: 1, position: 0) }
+        let claims = (0..<partitions).map { Claim(partition: $0, epoch: 0, offset: 0, position: 0) }
         let progress = TrackingProgress(claims: claims, feedID: feedID)
         state = Mutex(State(progress: progress, purged: Array(repeating: 0, count: partitions)))
     }

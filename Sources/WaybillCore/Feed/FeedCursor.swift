@@ -69,24 +69,30 @@ package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count * 4 / 3 + 3)
-        var buffer: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                out.append(alphabet[Int(buffer >> bits & 63)])
+        String(unsafeUninitializedCapacity: bytes.count * 4 / 3 + 3) { out in
+            var length = 0
+            var buffer: UInt32 = 0
+            var bits: UInt32 = 0
+            for byte in bytes {
+                buffer = buffer << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    out[length] = alphabet[Int(buffer >> bits & 63)]
+                    length += 1
+                }
             }
+            if bits > 0 {
+                out[length] = alphabet[Int(buffer << (6 - bits) & 63)]
+                length += 1
+            }
+            return length
         }
-        if bits > 0 { out.append(alphabet[Int(buffer << (6 - bits) & 63)]) }
-        return String(decoding: out, as: UTF8.self)
     }
 
     package static func decode(_ text: String) -> [UInt8]? {
         var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count * 3 / 4)
         var buffer: UInt32 = 0
         var bits: UInt32 = 0
         for byte in text.utf8 {

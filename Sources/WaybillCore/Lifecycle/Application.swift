@@ -68,7 +68,12 @@ package struct DeliveryApplication: Sendable {
     }
 
     /// - Parameter entries: the stored history; what was applied here since is added.
-    package mutating func supply(history entries: [HistoryEntry]) { history = entries + applied }
+    package mutating func supply(history entries: [HistoryEntry]) {
+        let all = entries + applied
+        history = all
+        // A state that was stored when fewer ids were kept knows the rest of them from now on.
+        state.arrival.recentIDs = all.suffix(Limits.recentEventIDs).map(\.event.id.shortHash)
+    }
 
     /// Folds the supplied history again, for a row that another version of the fold wrote.
     package mutating func refold() {

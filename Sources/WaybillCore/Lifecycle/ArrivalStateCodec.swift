@@ -9,10 +9,7 @@ extension ArrivalState {
                 json.value(announcement.milestone.rawValue)
                 json.value(announcement.event.text)
             }
-            json.member(
-                "recent",
-                Base64URL.encode(
-                    recentIDs.flatMap { hash in (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) } }))
+            json.member("recent", recentIDs.map(\.littleEndian).withUnsafeBytes { Base64URL.encode($0) })
         }
         return json.bytes
     }
@@ -39,8 +36,10 @@ extension ArrivalState {
                 guard let bytes = Base64URL.decode(try reader.readString()), bytes.count % 4 == 0 else {
                     throw reader.fail("recent ids that are no hashes")
                 }
-                for start in stride(from: 0, to: bytes.count, by: 4) {
-                    recentIDs.append((0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) })
+                recentIDs = bytes.withUnsafeBytes { raw in
+                    stride(from: 0, to: raw.count, by: 4).map {
+                        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self))
+                    }
                 }
             default: _ = try reader.skipValue()
             }

@@ -6,12 +6,18 @@ package final class LiveFeed: Sendable {
     package struct Subscription: Sendable {
         package let id: UInt64
         /// Ends when the subscriber is too slow or the feed closes.
-        package let batches: AsyncStream<[FeedItem]>
+        package let batches: AsyncMapSequence<AsyncStream<[FeedItem]>, [FeedItem]>
+    }
+
+    private struct Subscriber {
+        let continuation: AsyncStream<[FeedItem]>.Continuation
+        /// Items that were handed to it and not taken yet.
+        var backlog = 0
     }
 
     private struct State {
         var next: UInt64 = 0
-        var subscribers: [UInt64: AsyncStream<[FeedItem]>.Continuation] = [:]
+        var subscribers: [UInt64: Subscriber] = [:]
         var cursor: FeedCursor?
         var isClosed = false
         /// Waits of `?wait=`: for a delivery to reach an event.
@@ -36,11 +42,7 @@ package final class LiveFeed: Sendable {
             return state.subscribers
         }
         guard !subscribers.isEmpty else { return }
-        for continuation in subscribers.values {
-            continuation.finish()
-            observer.observe(.subscriberDropped)
-        }
-        observeCount()
+        drop(Array(subscribers.values))
     }
 
     /// Whether the feed has ended for good: this process is stopping.
@@ -48,18 +50,21 @@ package final class LiveFeed: Sendable {
 
     /// Nil when there are too many subscribers, or the feed is closed.
     package func subscribe() -> Subscription? {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: [FeedItem].self, bufferingPolicy: .bufferingOldest(Limits.subscriberBacklog / 16))
+        let (stream, continuation) = AsyncStream.makeStream(of: [FeedItem].self)
         let id: UInt64? = state.withLock { state in
             guard !state.isClosed, state.subscribers.count < Limits.subscribers else { return nil }
             state.next += 1
-            state.subscribers[state.next] = continuation
+            state.subscribers[state.next] = Subscriber(continuation: continuation)
             return state.next
         }
         guard let id else { return nil }
         continuation.onTermination = { [weak self] _ in self?.unsubscribe(id) }
         observeCount()
-        return Subscription(id: id, batches: stream)
+        let batches = stream.map { [weak self] items in
+            self?.state.withLock { $0.subscribers[id]?.backlog -= items.count }
+            return items
+        }
+        return Subscription(id: id, batches: batches)
     }
 
     package func unsubscribe(_ id: UInt64) {
@@ -81,19 +86,33 @@ package final class LiveFeed: Sendable {
 
     /// - Parameter next: the cursor after the items.
     package func publish(_ items: [FeedItem], upTo next: FeedCursor) {
-        let subscribers = state.withLock { $0.subscribers }
         let waiting = state.withLock { state in
             state.cursor = next
             return state.committed
         }
         for signal in waiting { signal.fire() }
-        guard !items.isEmpty else { return }
-        for (id, continuation) in subscribers {
-            guard case .dropped = continuation.yield(items) else { continue }
-            observer.observe(.subscriberDropped)
-            unsubscribe(id)
-            continuation.finish()
+        if !items.isEmpty { hand(items) }
+    }
+
+    /// To everyone who has room for it; whoever has not is dropped.
+    private func hand(_ items: [FeedItem]) {
+        let (ready, slow) = state.withLock { state in
+            let slow = state.subscribers.filter { $0.value.backlog > max(0, Limits.subscriberBacklog - items.count) }
+            for id in slow.keys { state.subscribers[id] = nil }
+            for id in state.subscribers.keys { state.subscribers[id]?.backlog += items.count }
+            return (Array(state.subscribers.values), Array(slow.values))
         }
+        for subscriber in ready { subscriber.continuation.yield(items) }
+        if !slow.isEmpty { drop(slow) }
+    }
+
+    /// Ends what was taken out already.
+    private func drop(_ subscribers: [Subscriber]) {
+        for subscriber in subscribers {
+            subscriber.continuation.finish()
+            observer.observe(.subscriberDropped)
+        }
+        observeCount()
     }
 
     /// Ends every subscription, so that connections can drain.
@@ -103,7 +122,7 @@ package final class LiveFeed: Sendable {
             defer { state.subscribers.removeAll() }
             return state.subscribers
         }
-        for continuation in subscribers.values { continuation.finish() }
+        for subscriber in subscribers.values { subscriber.continuation.finish() }
     }
 
     /// Fires after each commit until it is given back: what `?wait=` waits on.

@@ -84,13 +84,16 @@ package struct DeliveryChange: Sendable {
     package var number: Int64
     /// This batch makes the delivery.
     package var isNew: Bool
+    /// Whether the status differs from the stored one.
+    package var changesStatus: Bool
     /// Whether details that lists are narrowed by may differ from before.
     package var mayChangeDetails: Bool
     package var state: DeliveryState
 
-    package init(number: Int64, isNew: Bool, mayChangeDetails: Bool, state: DeliveryState) {
+    package init(number: Int64, isNew: Bool, changesStatus: Bool, mayChangeDetails: Bool, state: DeliveryState) {
         self.number = number
         self.isNew = isNew
+        self.changesStatus = changesStatus
         self.mayChangeDetails = mayChangeDetails
         self.state = state
     }

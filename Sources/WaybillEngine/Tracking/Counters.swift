@@ -19,6 +19,7 @@ package enum Counters {
     static func move(
         from old: FoldedState?, to new: FoldedState, merchant: MerchantID, in counters: inout [CounterKey: Int64]
     ) {
+        if let old, old.status == new.status, new.status != .delivered { return }
         let before = old.map(contribution) ?? []
         let after = contribution(of: new)
         guard before != after else { return }

@@ -178,11 +178,14 @@ struct TrackingBatch: Sendable {
     /// - Parameters:
     ///   - claims: of all partitions that were read, as they are before this batch.
     ///   - numbers: for new deliveries; as many as there are unknown ones, or more.
-    consuming func decide(after claims: [Claim], numbers: Range<Int64>) -> Decision {
-        var next: [Int: Claim] = [:]
-        for claim in claims { next[claim.partition] = claim }
-        for (partition, offset) in nextOffsets { next[partition]?.offset = offset }
-        let expected = claims.filter { next[$0.partition]?.offset != $0.offset }
+    mutating func decide(after claims: [Claim], numbers: Range<Int64>) -> Decision {
+        var next = claims
+        var claim = [Int](repeating: 0, count: 1 + (claims.map(\.partition).max() ?? 0))
+        for index in next.indices {
+            claim[next[index].partition] = index
+            next[index].offset = nextOffsets[next[index].partition] ?? next[index].offset
+        }
+        let expected = claims.indices.filter { next[$0].offset != claims[$0].offset }.map { claims[$0] }
         var commit = TrackingCommit(expected: expected, next: [])
         var numbersUsed = 0
         var updates: [Update] = []
@@ -191,7 +194,8 @@ struct TrackingBatch: Sendable {
         summary.records = records.count
         summary.histories = loadedHistories
         for (index, record) in records.enumerated() {
-            next[record.partition]?.consumedUntil = record.timestamp
+            let mine = claim[record.partition]
+            next[mine].consumedUntil = record.timestamp
             switch outcomes[index] {
             case .pending: preconditionFailure("a record was neither applied nor refused")
             case .duplicate: summary.duplicates += 1
@@ -209,9 +213,8 @@ struct TrackingBatch: Sendable {
                     }
                     touched.append(place)
                 }
-                next[record.partition]?.position += 1
-                let at = FeedPosition(
-                    partition: record.partition, position: next[record.partition]?.position ?? 0)
+                next[mine].position += 1
+                let at = FeedPosition(partition: record.partition, position: next[mine].position)
                 updates.append(Update(at: at, applied: applied))
                 commit.records.append(
                     AppliedRecord(
@@ -221,7 +224,7 @@ struct TrackingBatch: Sendable {
                 if applied.isLate { summary.late += 1 }
             }
         }
-        commit.next = expected.compactMap { next[$0.partition] }
+        commit.next = expected.map { next[claim[$0.partition]] }
         summary.applied = updates.count
         summary.deliveries = touched.count
         let outcome = change(touched, in: &commit)
@@ -240,8 +243,9 @@ struct TrackingBatch: Sendable {
             let number = works[place].number ?? 0
             commit.changes.append(
                 DeliveryChange(
-                    number: number, isNew: stored == nil, mayChangeDetails: works[place].mayChangeDetails, state: state)
-            )
+                    number: number, isNew: stored == nil,
+                    changesStatus: stored?.state.folded.status != state.folded.status,
+                    mayChangeDetails: works[place].mayChangeDetails, state: state))
             Counters.move(
                 from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
             outcome[state.key] = StoredDelivery(

@@ -24,7 +24,7 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "What everything is derived from. Default: 1 for --target -, else a new one each time.")
     var seed: UInt64?
 
-    @Option(help: "A server such as http://127.0.0.1:8080, or - for NDJSON on standard output.")
+    @Option(help: "A server such as http://127.0.0.1:8080, kafka://host:port,..., or - for NDJSON on standard output.")
     var target: EventTarget = .server("http://127.0.0.1:8080")
 
     @Option(name: .customLong("as"), help: "Play one service: orders, dispatch, logistics, courier or all.")
@@ -57,11 +57,8 @@ struct Simulate: AsyncParsableCommand {
         if let until, Timestamp(rfc3339: until) == nil {
             throw ValidationError("--until must be a time with an offset, such as 2026-11-23T10:00:00Z.")
         }
-        if case .server = target, part.role != nil, seed == nil {
+        if target != .standardOutput, part.role != nil, seed == nil {
             throw ValidationError("--as needs --seed: services that play together must have the same one.")
-        }
-        if case .kafka = target {
-            throw ValidationError("The embedded profile has no Kafka yet. Use --target http://... or --target -.")
         }
     }
 
@@ -70,8 +67,18 @@ struct Simulate: AsyncParsableCommand {
         let pace = Pace(eventsPerSecond: rate, batch: batch)
         switch target {
         case .standardOutput: try await writeLines(of: scenario, at: pace)
-        case .server(let address): try await post(scenario, to: address, at: pace)
-        case .kafka: break
+        case .server(let address):
+            let token = ProcessInfo.processInfo.environment["WAYBILL_API_TOKEN"]
+            try await post(
+                scenario, to: EventPoster(address: address, merchant: merchant, token: token), at: address, pace)
+        case .kafka(let brokers):
+            let (kafka, partitions) = try Failure.explained {
+                var reader = ConfigurationReader(
+                    flags: [.kafka: brokers], environment: ProcessInfo.processInfo.environment, file: nil)
+                return try reader.brokers()
+            }
+            try await post(
+                scenario, to: try EventProducer(kafka, partitions: partitions), at: "kafka://\(brokers)", pace)
         }
     }
 
@@ -102,13 +109,11 @@ struct Simulate: AsyncParsableCommand {
         if !quiet { Report.say(lines.tally.words) }
     }
 
-    private func post(_ scenario: Scenario, to address: String, at pace: Pace) async throws {
+    private func post(_ scenario: Scenario, to taker: any EventTaker, at address: String, _ pace: Pace) async throws {
         if !quiet { Report.say(["Simulating \(deliveries) deliveries with seed \(scenario.seed), to \(address)."]) }
-        let token = ProcessInfo.processInfo.environment["WAYBILL_API_TOKEN"]
-        let poster = EventPoster(address: address, merchant: merchant, token: token)
-        var run = PostingRun(scenario, of: part.role, by: poster, at: pace, showsProgress: !quiet)
+        var run = PostingRun(scenario, of: part.role, by: taker, at: pace, showsProgress: !quiet)
         await run.untilDoneOrInterrupted()
-        try await poster.close()
+        try await taker.close()
         if !quiet { Report.say(run.words) }
         for fault in run.faults { Report.say([fault]) }
         if !run.faults.isEmpty { throw ExitCode.failure }
@@ -119,14 +124,14 @@ struct Simulate: AsyncParsableCommand {
 enum EventTarget: ExpressibleByArgument, Equatable {
     case standardOutput
     case server(String)
-    case kafka
+    case kafka(brokers: String)
 
     init?(argument: String) {
         switch argument {
         case "-": self = .standardOutput
         case let address where address.hasPrefix("http://") || address.hasPrefix("https://"):
             self = .server(address.hasSuffix("/") ? String(address.dropLast()) : address)
-        case let address where address.hasPrefix("kafka://"): self = .kafka
+        case let address where address.hasPrefix("kafka://"): self = .kafka(brokers: String(address.dropFirst(8)))
         default: return nil
         }
     }

@@ -16,7 +16,7 @@ struct TopicsCommand: AsyncParsableCommand {
 
     @Flag(
         help: """
-            Read on from what these brokers have, although it is not the log that was known: from the beginning of each \
+            Read on from what these brokers have, although it is not the log that was known: from the start of each \
             partition that was lost or replaced. What is known already is recognised.
             """)
     var acceptNewLog = false

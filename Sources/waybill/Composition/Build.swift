@@ -39,9 +39,7 @@ struct Process: Sendable {
 
     /// For libraries, which say a great deal.
     var quiet: Logger {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        return quiet
+        Logger(label: logger.label) { [logger] _ in TerseLogHandler(logger, level: max(logger.logLevel, .warning)) }
     }
 
     func loop(_ service: some SteppedService) -> any Service { ServiceLoop(service, observer: telemetry) }

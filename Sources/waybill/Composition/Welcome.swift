@@ -19,16 +19,25 @@ actor Welcome {
     }
 
     private func greet() {
-        guard let api, let admin else { return }
+        guard let admin, api != nil || !hasAPI else { return }
         let host = configuration.http.host
-        Console.say(
-            """
-            Waybill \(Waybill.version) is serving.
-              API     http://\(host):\(api)/   (this page shows live numbers; /openapi.yaml describes the calls)
-              admin   http://\(host):\(admin)/ready   /live   /metrics
-              data    \(configuration.data)
-            Stop it with Ctrl-C.
-            """)
+        var lines = ["Waybill \(Waybill.version) is serving."]
+        if let api {
+            lines.append(
+                "  API     http://\(host):\(api)/   (this page shows live numbers; /openapi.yaml describes the calls)")
+        }
+        lines.append("  admin   http://\(host):\(admin)/ready   /live   /metrics")
+        switch configuration.profile {
+        case .embedded: lines.append("  data    \(configuration.data)")
+        case .cluster(let cluster):
+            lines.append("  roles   \(cluster.roles.map(\.rawValue).sorted().joined(separator: ", "))")
+            lines.append("  log     \(cluster.kafka)")
+        }
+        Console.say((lines + ["Stop it with Ctrl-C."]).joined(separator: "\n"))
+    }
+
+    private var hasAPI: Bool {
+        if case .cluster(let cluster) = configuration.profile { cluster.roles.contains(.api) } else { true }
     }
 }
 

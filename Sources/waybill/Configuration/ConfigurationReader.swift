@@ -2,7 +2,9 @@ import Configuration
 import EmbeddedStorage
 import Foundation
 import HTTPAPI
+import KafkaLog
 import Logging
+import WaybillCore
 
 /// Resolves the sources of configuration and checks every value before anything is opened.
 struct ConfigurationReader {
@@ -54,6 +56,14 @@ struct ConfigurationReader {
         if environment["WAYBILL_UNSAFE_SYNCHRONOUS"] == "off" { configuration.durability = .unsafe }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return configuration
+    }
+
+    /// For a command that only speaks to the brokers: how, and the partitions of their topics.
+    mutating func brokers() throws(ConfigurationFaults) -> (kafka: KafkaSettings, partitions: Int) {
+        let partitions = number(.partitions, in: 1...1024) ?? Limits.partitions
+        let kafka = kafka(instance: text(.instance) ?? ProcessInfo.processInfo.hostName)
+        guard faults.isEmpty, let kafka else { throw ConfigurationFaults(faults: faults) }
+        return (kafka, partitions)
     }
 
     private mutating func readHTTP(_ http: inout HTTPSettings) {

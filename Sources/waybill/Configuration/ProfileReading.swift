@@ -26,19 +26,25 @@ extension ConfigurationReader {
 
     private mutating func cluster(instance: String) -> Configuration.Cluster? {
         let roles = roles() ?? Set(Configuration.Role.allCases)
-        guard let brokers = secret(.kafka) else {
-            fault(.kafka, "is needed by the cluster profile: host:port,host:port")
-            return nil
-        }
+        let kafka = kafka(instance: instance)
         guard let uri = secret(.database) else {
             fault(.database, "is needed by the cluster profile: postgres://user@host/name?sslmode=verify-full")
+            return nil
+        }
+        guard let kafka else { return nil }
+        return Configuration.Cluster(
+            kafka: kafka, database: PostgresSettings(uri: uri, seed: SystemTokens.seed()), roles: roles)
+    }
+
+    mutating func kafka(instance: String) -> KafkaSettings? {
+        guard let brokers = secret(.kafka) else {
+            fault(.kafka, "is needed by the cluster profile: host:port,host:port")
             return nil
         }
         let kafka = KafkaSettings(
             brokers: brokers, client: kafkaProperties(), instance: instance, prefix: text(.kafkaPrefix) ?? "")
         for problem in kafka.faults() { fault(.kafka, "cannot be used: \(problem)") }
-        return Configuration.Cluster(
-            kafka: kafka, database: PostgresSettings(uri: uri, seed: SystemTokens.seed()), roles: roles)
+        return kafka
     }
 
     /// `name=value`, one a line.

@@ -2,10 +2,17 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 
+/// Takes batches of events: a server, or the brokers.
+protocol EventTaker: Sendable {
+    /// The answer, and how often the batch was sent in vain before.
+    func post(_ bytes: [UInt8]) async throws -> (answer: EventPoster.Answer, retries: Int)
+    func close() async throws
+}
+
 /// Posts batches of events, and tries again while the server is not ready for them.
 ///
 /// A batch that is sent again has the same ids: what had arrived the first time is a duplicate, and costs nothing.
-struct EventPoster: Sendable {
+struct EventPoster: EventTaker {
     /// What the server said about a batch.
     struct Answer: Decodable, Sendable {
         struct Rejection: Decodable, Sendable {
@@ -42,7 +49,6 @@ struct EventPoster: Sendable {
 
     func close() async throws { try await client.shutdown() }
 
-    /// The answer, and how often the batch was sent in vain before.
     func post(_ bytes: [UInt8]) async throws -> (answer: Answer, retries: Int) {
         var last = ""
         for attempt in 0..<Self.attempts {

@@ -6,12 +6,12 @@ import WaybillCore
 struct PostingRun: Sendable {
     private let scenario: Scenario
     private let role: Role?
-    private let poster: EventPoster
+    private let poster: any EventTaker
     private let pace: Pace
     private let showsProgress: Bool
     private var report = Report()
 
-    init(_ scenario: Scenario, of role: Role?, by poster: EventPoster, at pace: Pace, showsProgress: Bool) {
+    init(_ scenario: Scenario, of role: Role?, by poster: any EventTaker, at pace: Pace, showsProgress: Bool) {
         self.scenario = scenario
         self.role = role
         self.poster = poster

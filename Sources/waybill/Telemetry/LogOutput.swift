@@ -43,3 +43,30 @@ struct JSONLogHandler: LogHandler {
         FileHandle.standardError.write(Data(writer.bytes))
     }
 }
+
+/// For a library that gives its logger new metadata with every request and seldom has anything to say: keeps none.
+struct TerseLogHandler: LogHandler {
+    private let logger: Logger
+    var logLevel: Logger.Level
+
+    init(_ logger: Logger, level: Logger.Level) {
+        self.logger = logger
+        logLevel = level
+    }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        logger.log(
+            level: event.level, event.message, metadata: event.metadata, source: event.source, file: event.file,
+            function: event.function, line: event.line)
+    }
+}

@@ -97,6 +97,26 @@ extension KafkaTests {
             await back.close()
         }
 
+        @Test func aSecondProcessUnderTheSameNameIsNoticed() async throws {
+            let topics = try await TestTopics(partitions: 2)
+            let first = try topics.reader("same")
+            try await eventually("an assignment") { first.assignment.partitions.count == 2 ? true : nil }
+            let second = try topics.reader("same")
+            try await eventually("the second's turn") { second.assignment.partitions.count == 2 ? true : nil }
+            let error = try await eventually("the first's end") { () -> StorageError? in
+                do throws(StorageError) {
+                    _ = try await first.read(from: [0: 0, 1: 0])
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            #expect(!error.isRetriable && "\(error)".contains("WAYBILL_INSTANCE"), "\(error)")
+            #expect(first.assignment.partitions.isEmpty)
+            await first.close()
+            await second.close()
+        }
+
         /// For those who watch the group, such as an autoscaler.
         @Test func theGroupIsToldHowFarItHasCome() async throws {
             let topics = try await TestTopics(partitions: 2)

@@ -71,6 +71,7 @@ extension KafkaTests {
                 ("acks", "1", "accepted event"), ("enable.auto.commit", "true", "database"),
                 ("ssl.endpoint.identification.algorithm", "none", "ssl.ca.location"),
                 ("enable.ssl.certificate.verification", "false", "ssl.ca.location"),
+                ("enable.ssl.certificate.verification", "0", "ssl.ca.location"),
                 ("no.such.property", "1", "not a property"), ("session.timeout.ms", "soon", "valid"),
             ]
             for (name, value, expected) in refused {

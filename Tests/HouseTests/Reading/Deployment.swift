@@ -40,13 +40,4 @@ extension Deployment {
     private static func rawValues(ofEnum name: String) throws -> [String] {
         try Repository.swiftFiles().filter(\.isSource).compactMap { $0.rawValues(ofEnum: name) }.flatMap(\.self)
     }
-
-    /// This and the next fall away once the cluster profile is here: what they ask for is then a fact.
-    static var clusterIsConfigurable: Bool {
-        (try? configurationKeys().contains("database")) ?? false
-    }
-
-    static var topicsAreNamed: Bool {
-        (try? topicsOfTheCode().isEmpty) == false
-    }
 }

@@ -13,6 +13,7 @@ package enum ReadStoreConformance {
         Check("merchants do not see each other", merchantsAreApart),
         Check("lists equal a model, with every filter and sort", listsEqualTheModel),
         Check("pages follow each other without gap or repeat", pagesFollow),
+        Check("a search finds what the other filters leave, however much matches it", searchesBroadly),
         Check("text is compared as bytes", textIsComparedAsBytes),
         Check("a page is not disturbed by deliveries that come meanwhile", pagesAreStable),
         Check("the feed from any cursor is exactly what came later, in order", feedFromAnyCursor),
@@ -88,6 +89,23 @@ package enum ReadStoreConformance {
             } while query.after != nil && found.count <= 1000
             #expect(found == model.answer(to: query), "seed \(seed): \(query)")
         }
+    }
+
+    private static func searchesBroadly(_ home: any StoreHome) async throws {
+        let tracked = try await tracked(home)
+        let count = Limits.searchHits + 100
+        try await tracked.take(
+            (0..<count).map { SampleEvents.event(.created, "c", of: "D-\($0)") }
+                + [count - 1, 3, 70].map { SampleEvents.event(.held, "h", of: "D-\($0)", minute: 1) })
+        var query = DeliveryQuery(merchant: .default)
+        query.filter.search = "D-"
+        query.limit = 2
+        let first = try await tracked.store.deliveries(query).value
+        #expect(first.deliveries.map(\.key.deliveryID.text) == ["D-0", "D-1"] && first.next != nil)
+        query.filter.statuses = [.onHold]
+        query.limit = 50
+        let held = try await tracked.store.deliveries(query).value
+        #expect(held.deliveries.map(\.key.deliveryID.text) == ["D-3", "D-70", "D-\(count - 1)"] && held.next == nil)
     }
 
     private static func textIsComparedAsBytes(_ home: any StoreHome) async throws {

@@ -8,7 +8,8 @@ import Synchronization
 /// last: as good as a real broker only after a few quiet seconds.
 package final class KafkaBroker: Sendable {
     package let port: Int
-    private let directory: TemporaryDirectory
+    /// Nil for a broker that is somebody else's.
+    private let directory: TemporaryDirectory?
     private let process: Mutex<ChildProcess?>
 
     package init() throws {
@@ -18,13 +19,28 @@ package final class KafkaBroker: Sendable {
         try start()
     }
 
-    /// One for all tests that only want a broker, each with topics of its own.
-    package static let shared = Result { try KafkaBroker() }
+    private init(foreign port: Int) {
+        directory = nil
+        self.port = port
+        process = Mutex(nil)
+    }
+
+    /// One for all tests that only want a broker, each with topics of its own: the one that `WAYBILL_TEST_KAFKA` names
+    /// (`127.0.0.1:port`), or one that is started for them.
+    package static let shared = Result {
+        guard let address = KafkaTools.foreignBroker else { return try KafkaBroker() }
+        let parts = address.split(separator: ":")
+        guard parts.count == 2, parts[0] == "127.0.0.1", let port = Int(parts[1]) else {
+            throw NotInTime(description: "WAYBILL_TEST_KAFKA is \(address); a broker at 127.0.0.1:port is needed")
+        }
+        return KafkaBroker(foreign: port)
+    }
 
     package var address: String { "127.0.0.1:\(port)" }
 
     /// Starts it (again), and returns when it takes connections.
     package func start() throws {
+        guard let directory else { return }
         let arguments = ["start", "--only", "kafka", "--kafka-port", "\(port)", "--data-dir", directory.path]
         let started = try ChildProcess(KafkaTools.broker, arguments)
         process.withLock { $0 = started }

@@ -17,6 +17,9 @@ package enum KafkaTools {
     }()
     package static let python = folder + "/bin/python"
 
+    /// The address of a broker to test with, instead of one that is started for the tests.
+    package static let foreignBroker = environment["WAYBILL_TEST_KAFKA"]
+
     /// In continuous integration the tests run and fail, rather than be skipped.
     package static let mayRun =
         environment["CI"] != nil || FileManager.default.isExecutableFile(atPath: broker)
