@@ -20,6 +20,9 @@ struct ClaimAudit {
         END $$;
         CREATE TRIGGER audit_claim AFTER UPDATE ON partition_claim
             FOR EACH ROW EXECUTE FUNCTION audit_claim();
+        -- Whoever has them now.
+        INSERT INTO audit (who, partition, epoch, has_moved)
+        SELECT session_user, partition, epoch, false FROM partition_claim;
         """
 
     /// Moves of an offset by anybody but who raised the partition's epoch last before it.

@@ -8,7 +8,7 @@ extension EndToEnd.ClusterTests {
     @Suite("Cluster: outages") struct OutageTests {
         @Test func theDatabaseIsRestartedUnderLoad() throws {
             let seed = Scale.seed(6)
-            let restarts = Scale.pick(test: 2, soak: 20)
+            let restarts = Scale.pick(test: 1, soak: 20)
             let cluster = try ClusterUnderTest(trackers: 2, apis: 2, isDurable: true)
             let run = try LoadedCluster(cluster, seed: seed)
             defer { run.end() }
@@ -72,7 +72,6 @@ extension EndToEnd.ClusterTests {
             #expect(refused.status == 503 && refused["retry-after"] != nil, "\(refused.summary)")
             #expect(Deadline.now - asked < 6, "the answer took \(Deadline.now - asked) s")
             #expect(try api.client().get("/v1/deliveries").status == 200, "reads go on")
-            #expect(try api.client().get("/v1/stats").status == 200, "statistics go on")
 
             try cluster.broker.start()
             try eventually("acceptance to return") {

@@ -129,6 +129,12 @@ extension ClusterUnderTest {
             .split(separator: "\n").compactMap { Int($0) }
     }
 
+    /// Whether more was consumed of some partition than the brokers have.
+    func isAheadOfItsLog() throws -> Bool {
+        let ends = try KafkaTopics(broker).ends("delivery-events", partitions: Self.partitions)
+        return try zip(consumed(), ends).contains { $0 > $1 }
+    }
+
     /// For messages.
     func progress() throws -> String {
         try postgres.sql(

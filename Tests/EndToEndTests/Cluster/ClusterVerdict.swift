@@ -78,7 +78,7 @@ struct ClusterVerdict: CustomStringConvertible {
                 continue
             }
             if state.summary != ReferenceFold.state(of: events).summary { add(.wrongState, key) }
-            if sequences[key] != Array(1...events.count) || state.sequence != events.count { add(.gap, key) }
+            if sequences[key]?.sorted() != Array(1...events.count) || state.sequence != events.count { add(.gap, key) }
         }
         for key in truth.states.keys where expected.events[key] == nil { add(.phantom, key) }
     }
