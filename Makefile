@@ -3,7 +3,7 @@
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
 
-.PHONY: run test check lint format docs deploy-check bench soak test-apache-kafka build build-tests setup clean
+.PHONY: run test check lint format docs deploy-check bench soak chaos test-apache-kafka build build-tests setup clean
 
 ## Set up what is missing, build, serve the embedded profile with a demo.
 run: build
@@ -39,6 +39,11 @@ bench: build
 ## The reliability tests at full size; writes its figures to docs/reliability.md.
 soak: build-tests
 	scripts/soak.sh
+
+## The cluster killed, stopped and cut off, and the judges of it; WAYBILL_SOAK=1 for the full size, WAYBILL_SEED to repeat.
+chaos: build-tests
+	@scripts/setup-kafka.sh
+	$(TEST) --filter 'ClusterTests|ClusterJudgeTests|SimulatedGroupTests'
 
 ## The tests that need Kafka, against Apache Kafka itself. Needs Docker.
 test-apache-kafka: build-tests

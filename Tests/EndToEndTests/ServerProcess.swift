@@ -45,6 +45,7 @@ final class ServerProcess: Sendable {
 
     var current: Program? { program.withLock { $0 } }
     var pid: pid_t? { current?.pid }
+    var hasEnded: Bool { current?.isRunning != true }
     var errorText: String { current?.errorText ?? "" }
     var outputText: String { current?.outputText ?? "" }
 

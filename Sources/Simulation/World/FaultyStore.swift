@@ -3,44 +3,56 @@ import WaybillEngine
 
 /// A store in a world where things go wrong: what services write and read through while the world is not healed.
 package final class FaultyStore: Sendable {
-    private let base: any TrackingStore & ReadStore & PersonalStore & DeadLetterStore
+    package typealias Base = TrackingStore & ReadStore & PersonalStore & DeadLetterStore & PublicationStore
+
+    private let base: any Base
+    private let tracking: any TrackingStore
+    private let publication: any PublicationStore
     private let faults: FaultPlan
 
-    package init(_ base: any TrackingStore & ReadStore & PersonalStore & DeadLetterStore, _ faults: FaultPlan) {
+    /// - Parameters:
+    ///   - tracking: stands before the base where trackers write; nil for the base itself.
+    ///   - publication: the same where publishers do.
+    package init(
+        _ base: any Base, tracking: (any TrackingStore)? = nil, publication: (any PublicationStore)? = nil,
+        _ faults: FaultPlan
+    ) {
         self.base = base
+        self.tracking = tracking ?? base
+        self.publication = publication ?? base
         self.faults = faults
     }
 }
 
 extension FaultyStore: TrackingStore {
     package func progress() async throws(StorageError) -> TrackingProgress {
-        try await faults.run("progress") { () async throws(StorageError) in try await base.progress() }
+        try await faults.run("progress") { () async throws(StorageError) in try await tracking.progress() }
     }
 
     package func claim(_ partitions: [Int]) async throws(StorageError) -> [Claim] {
-        try await faults.run("claim") { () async throws(StorageError) in try await base.claim(partitions) }
+        try await faults.run("claim") { () async throws(StorageError) in try await tracking.claim(partitions) }
     }
 
     package func takeNumbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
-        try await faults.run("numbers") { () async throws(StorageError) in try await base.takeNumbers(count) }
+        try await faults.run("numbers") { () async throws(StorageError) in try await tracking.takeNumbers(count) }
     }
 
     package func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery] {
-        try await faults.run("load") { () async throws(StorageError) in try await base.deliveries(keys) }
+        try await faults.run("load") { () async throws(StorageError) in try await tracking.deliveries(keys) }
     }
 
     package func histories(_ numbers: [Int64]) async throws(StorageError) -> [Int64: [HistoryEntry]] {
-        try await faults.run("histories") { () async throws(StorageError) in try await base.histories(numbers) }
+        try await faults.run("histories") { () async throws(StorageError) in try await tracking.histories(numbers) }
     }
 
     package func commit(_ commit: TrackingCommit) async throws(StorageError) {
         try await faults.run("commit", canBeSuperseded: true) { () async throws(StorageError) in
-            try await base.commit(commit)
+            try await tracking.commit(commit)
         }
     }
 
     package func seal(before instant: Timestamp) async throws(StorageError) -> Int {
-        try await faults.run("seal") { () async throws(StorageError) in try await base.seal(before: instant) }
+        try await faults.run("seal") { () async throws(StorageError) in try await tracking.seal(before: instant) }
     }
 }
 
@@ -126,6 +138,25 @@ extension FaultyStore: DeadLetterStore {
     package func trimDeadLetters(before instant: Timestamp) async throws(StorageError) -> Int {
         try await faults.run("trim letters") { () async throws(StorageError) in
             try await base.trimDeadLetters(before: instant)
+        }
+    }
+}
+
+extension FaultyStore: PublicationStore {
+    package func published(_ partitions: [Int]) async throws(StorageError) -> [WaybillEngine.Publication] {
+        try await faults.run("published") { () async throws(StorageError) in try await publication.published(partitions)
+        }
+    }
+
+    package func markPublished(_ marks: [WaybillEngine.Publication]) async throws(StorageError) {
+        try await faults.run("mark") { () async throws(StorageError) in try await publication.markPublished(marks) }
+    }
+
+    package func deadLetters(
+        ofPartition partition: Int, after id: Int64, limit: Int
+    ) async throws(StorageError) -> [DeadLetterRow] {
+        try await faults.run("letters of") { () async throws(StorageError) in
+            try await publication.deadLetters(ofPartition: partition, after: id, limit: limit)
         }
     }
 }

@@ -26,6 +26,8 @@ package final class WorldStore: Sendable {
         var purged: [Int64]
         var letters: [DeadLetterRow] = []
         var nextLetter: Int64 = 1
+        /// How far each partition was published.
+        var marks: [Int: (position: Int64, letter: Int64)] = [:]
         var fixes: [DeliveryKey: PositionFix] = [:]
         var counters: [CounterKey: Int64] = [:]
         var recipients: [RecipientMark: Personal] = [:]

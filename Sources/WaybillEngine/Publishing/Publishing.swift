@@ -128,12 +128,17 @@ package final class Publishing: SteppedService {
         var sent = 0
         for lane in lanes {
             guard let mark = lane.published else { continue }
+            // Lowered first: a letter that is committed meanwhile raises it again. Until all are sent, it is not done.
             state.withLock { $0.lanes[lane.partition]?.hasDeadLetters = false }
+            var isDone = false
+            defer { if !isDone { state.withLock { $0.lanes[lane.partition]?.hasDeadLetters = true } } }
             let rows = try await store.deadLetters(
                 ofPartition: lane.partition, after: mark.deadLetter, limit: Limits.publicationBatch)
-            guard let last = rows.last else { continue }
+            guard let last = rows.last else {
+                isDone = true
+                continue
+            }
             let reports = await sink.send(rows.map(OutgoingRecord.init(deadLetter:)))
-            state.withLock { $0.lanes[lane.partition]?.hasDeadLetters = true }
             if let error = reports.lazy.compactMap({ $0 }).first { throw error }
             state.withLock { state in
                 guard state.lanes[lane.partition]?.epoch == lane.epoch else { return }
