@@ -46,7 +46,8 @@ extension PostgresStore: MaintenanceStore {
 
     package func replace(_ deliveries: [StoredDelivery]) async throws(StorageError) {
         let changes = deliveries.sorted { $0.number < $1.number }.map {
-            DeliveryChange(number: $0.number, isNew: false, mayChangeDetails: true, state: $0.state)
+            DeliveryChange(
+                number: $0.number, isNew: false, changesStatus: true, mayChangeDetails: true, state: $0.state)
         }
         try await commit { session throws(StorageError) in
             _ = try session.query(Self.replaceSQL) {
