@@ -32,7 +32,8 @@ package final class PostgresServer: Sendable {
         try await onThread { try PostgresServer(isDurable: isDurable, settings: settings) }
     }
 
-    private init(isDurable: Bool, settings: [String]) throws {
+    /// On a thread that may block.
+    package init(isDurable: Bool = false, settings: [String] = []) throws {
         guard let bin = Self.programs else { throw Failure(description: "there is no initdb on this machine") }
         self.bin = bin
         port = try Self.freePort()
@@ -80,11 +81,11 @@ package final class PostgresServer: Sendable {
 
     // MARK: What happens to servers
 
-    package func start() async throws { try await Self.onThread { try self.launch() } }
+    package func start() async throws { try await Self.onThread { try self.start() } }
 
     /// As if the machine had lost its power: no checkpoint, no farewell.
     package func stopImmediately() async throws {
-        try await Self.onThread { _ = try self.asServer("pg_ctl", ["-D", self.data, "-m", "immediate", "stop"]) }
+        try await Self.onThread { try self.stopImmediately() }
     }
 
     /// Stops every process of the server in its tracks, or lets them go on.
@@ -108,8 +109,20 @@ package final class PostgresServer: Sendable {
     /// Runs SQL as the server's owner; answers what `psql` prints, without decoration.
     @discardableResult
     package func sql(_ text: String, in database: String = "postgres") async throws -> String {
-        let options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database), "-c", text]
-        return try await Self.onThread { try Self.run(self.bin + "/psql", options) }
+        try await Self.onThread { try self.sql(text, in: database) }
+    }
+
+    // MARK: On a thread that may block
+
+    package func start() throws { try launch() }
+
+    package func stopImmediately() throws {
+        _ = try asServer("pg_ctl", ["-D", data, "-m", "immediate", "stop"])
+    }
+
+    @discardableResult
+    package func sql(_ text: String, in database: String = "postgres") throws -> String {
+        try Self.run(bin + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", uri(database), "-c", text])
     }
 
     // MARK: Processes

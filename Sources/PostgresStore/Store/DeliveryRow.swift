@@ -36,7 +36,7 @@ enum DeliveryRow {
 /// What lists by status look in: statuses that a delivery runs through together.
 ///
 /// An index on the status itself would be written by almost every event, and with it all other indexes of the row. Most
-/// lives move once between groups: from under way to delivered. A list of one status reads its group, skipping the rest.
+/// lives move once between groups: from under way to delivered. One status reads its group, skipping the rest.
 enum ListGroup: Int, CaseIterable, Sendable {
     case underway = 1
     /// Few at a time, and what people look for.

@@ -26,7 +26,7 @@ import PostgresStore
         "postgresql://w:secret@localhost/w?hostaddr=10.0.0.7",
     ])
     func aNetworkNeedsAWord(_ uri: String) throws {
-        let refusal = try #require(refusal(uri))
+        let refusal = try #require(self.refusal(uri))
         #expect(refusal.contains("sslmode=verify-full"))
         #expect(!refusal.contains("secret"))
     }
@@ -34,7 +34,7 @@ import PostgresStore
     @Test(arguments: ["postgresql://w:secret@host:notaport/w", "postgresql://w:sec%ret@host/w", "nonsense secret"])
     func whatCannotBeReadIsNotRepeated(_ uri: String) throws {
         // libpq reads a wrong port only when it connects.
-        let refusal = try #require(refusal(uri))
+        let refusal = try #require(self.refusal(uri))
         #expect(!refusal.contains("secret") && !refusal.contains("sec%ret"))
     }
 

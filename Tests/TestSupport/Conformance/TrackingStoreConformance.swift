@@ -85,7 +85,7 @@ package enum TrackingStoreConformance {
     }
 
     /// The first telling of each event of the fold, in order.
-    static func distinct(_ events: [Event]) -> [Event] {
+    package static func distinct(_ events: [Event]) -> [Event] {
         var seen: Set<EventID> = []
         return events.filter { $0.type != .position && seen.insert($0.id).inserted }
     }
