@@ -69,11 +69,7 @@ struct FencingTests {
             let rival = try home.store()
             let partitions = commit.expected.map(\.partition)
             async let claims = rival.claim(partitions)
-            let isIn: Bool
-            do {
-                try await store.commit(commit)
-                isIn = true
-            } catch StorageError.superseded { isIn = false }
+            let isIn = await !Self.superseded { try await store.commit(commit) }
             let offsets = try await claims.map(\.offset)
             #expect(offsets == (isIn ? commit.next : commit.expected).map(\.offset))
             #expect(try await store.delivery(SampleEvents.key(key)).value?.arrival.sequence == (isIn ? 6 : nil))
