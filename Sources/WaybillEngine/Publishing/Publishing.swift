@@ -173,7 +173,11 @@ extension Publishing: UpdateOutlet {
             for claim in claims {
                 let known = state.lanes[claim.partition]
                 // Asked again after a failure: what memory holds still follows the mark, unless more was committed.
-                if let known, known.epoch == claim.epoch, known.committed == claim.position { continue }
+                if let known, known.epoch == claim.epoch, known.committed == claim.position {
+                    // A batch of dead letters alone may have been committed and not told: it moves no position.
+                    state.lanes[claim.partition]?.hasDeadLetters = true
+                    continue
+                }
                 state.lanes[claim.partition] = PublicationLane(claim)
             }
         }
