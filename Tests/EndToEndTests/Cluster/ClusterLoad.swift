@@ -41,8 +41,8 @@ final class ClusterLoad: Sendable {
     /// Answers that no client should ever see.
     var strangeAnswers: [String] { state.withLock { $0.strange } }
 
-    /// How many more events may be offered.
-    func allow(_ more: Int) { state.withLock { $0.allowed = $0.offered + more } }
+    /// So many more events may be offered.
+    func allow(_ more: Int) { state.withLock { $0.allowed = max($0.allowed, $0.offered) + more } }
 
     var isExhausted: Bool { state.withLock { $0.offered >= $0.allowed } }
 
