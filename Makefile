@@ -2,6 +2,9 @@
 
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
+SERIAL = $(SWIFT) test -c release --skip-build --disable-xctest --no-parallel
+# Tests with servers of their own run one after another: their waits are bounded.
+SERVERS = Kafka|Postgres|Cluster|FencingTests|OutageTests|MigrationTests|FreeTextTests|RetentionTests
 
 .PHONY: run test check lint format docs deploy-check bench soak chaos test-apache-kafka build build-tests setup clean
 
@@ -12,7 +15,8 @@ run: build
 ## Set up what is missing, build, run every test of the small tier.
 test: build-tests
 	@scripts/setup-kafka.sh || [ -z "$${CI:-}" ]
-	$(TEST)
+	$(TEST) --skip '$(SERVERS)'
+	$(SERIAL) --filter '$(SERVERS)'
 
 ## All of CI.
 check: lint test docs deploy-check

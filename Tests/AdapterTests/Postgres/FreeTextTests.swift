@@ -7,7 +7,7 @@ import WaybillEngine
 /// What people write may hold anything, be of any length, and must neither stop a partition nor be changed.
 @Suite(
     .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed: apt-get install postgresql"),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(10)))
 struct FreeTextTests {
     private func tracked(_ home: PostgresStoreHome) throws -> TrackedStore {
         TrackedStore(try home.store(), partitions: PostgresStoreHome.partitions)

@@ -7,7 +7,7 @@ import PostgresStore
 /// The schema: made once, by whoever comes first, and never silently another.
 @Suite(
     .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed: apt-get install postgresql"),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(10)))
 struct MigrationTests {
     private func fresh() async throws -> (settings: PostgresSettings, sql: @Sendable (String) async throws -> String) {
         let (server, name) = try await SharedPostgres.database(isMigrated: false)

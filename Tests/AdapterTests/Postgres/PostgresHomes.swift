@@ -47,7 +47,12 @@ final class PostgresStoreHome: StoreHome, AnswersHome {
             .migrate(partitions: Self.partitions, feedID: SharedPostgres.feedID)
     }
 
-    var settings: PostgresSettings { PostgresSettings(uri: server.uri(database), readers: 3, writers: 3) }
+    /// A hundred callers at once are patient here: what they race for is the matter, not how long they wait.
+    var settings: PostgresSettings {
+        var settings = PostgresSettings(uri: server.uri(database), readers: 3, writers: 3)
+        settings.timeouts.checkout = 30_000
+        return settings
+    }
 
     func open() async throws -> any WholeStore { try store() }
     func open() async throws -> any IdempotencyStore { try store() }

@@ -6,7 +6,7 @@ import WaybillEngine
 
 /// Thousands of lives of a cluster: trackers that lose partitions, wake up as zombies and crash. A failing seed is
 /// printed; `WAYBILL_SEED` runs it alone.
-@Suite(.timeLimit(.minutes(3))) struct SimulatedGroupTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulatedGroupTests {
     struct Tally: Sendable {
         var applied = 0
         var letters = 0
