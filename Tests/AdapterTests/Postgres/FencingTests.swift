@@ -59,7 +59,8 @@ struct FencingTests {
 
     /// A commit and a claim race for the same rows, many times: either the commit is there and the claim begins behind
     /// it, or the claim was first and the commit is not there.
-    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog")) func claimsAndCommitsAreInOneOrder() async throws {
+    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog"))
+    func claimsAndCommitsAreInOneOrder() async throws {
         let home = try await PostgresStoreHome()
         let store = try home.store()
         var seen: Set<Bool> = []

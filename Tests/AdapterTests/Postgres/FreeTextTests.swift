@@ -39,7 +39,8 @@ struct FreeTextTests {
         let home = try await PostgresStoreHome()
         let tracked = try tracked(home)
         var commit = try #require(
-            try await tracked.decision(on: [SampleEvents.event(.created, "c"), SampleEvents.event(.created, "c", of: "D-2")])
+            try await tracked.decision(
+                on: [SampleEvents.event(.created, "c"), SampleEvents.event(.created, "c", of: "D-2")])
         )
         for index in commit.changes.indices where commit.changes[index].state.key == SampleEvents.key("D-1") {
             commit.changes[index].state.folded.carrier = text

@@ -184,7 +184,8 @@ struct OutageTests {
     }
 
     /// A server that is gone says so at once, not after a timeout.
-    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog")) func aServerThatIsDownAnswersAtOnce() async throws {
+    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog"))
+    func aServerThatIsDownAnswersAtOnce() async throws {
         let server = try await PostgresServer.make()
         let home = try await PostgresStoreHome(server)
         let store = try home.store()

@@ -16,11 +16,13 @@ struct RetentionTests {
 
     private func home(width: Int) async throws -> (PostgresStoreHome, TrackedStore) {
         let home = try await PostgresStoreHome()
-        try await home.sql("DROP TABLE history_0, history_1, history_2; UPDATE installation SET history_width = \(width)")
+        try await home.sql(
+            "DROP TABLE history_0, history_1, history_2; UPDATE installation SET history_width = \(width)")
         return (home, TrackedStore(try home.store(), partitions: PostgresStoreHome.partitions))
     }
 
-    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog")) func partitionsComeAndGo() async throws {
+    @Test(.disabled("not reliable yet when all suites share two cores: see the changelog"))
+    func partitionsComeAndGo() async throws {
         let (home, tracked) = try await home(width: 10)
         let instant = tracked.time.now().advanced(bySeconds: 1000)
         for delivery in 0..<60 {
@@ -69,7 +71,8 @@ struct RetentionTests {
         let events = (0..<150).flatMap { SampleEvents.life(of: "D-\($0)") }
         let keeper = try home.store()
         let sealing = Task {
-            while !Task.isCancelled { _ = try await keeper.seal(before: Scenario.fixedEnd.advanced(bySeconds: 1 << 30)) }
+            let end = Scenario.fixedEnd.advanced(bySeconds: 1 << 30)
+            while !Task.isCancelled { _ = try await keeper.seal(before: end) }
         }
         for start in stride(from: 0, to: events.count, by: 30) {
             tracked.log.put(events[start..<start + 30].map { ($0.key.text, EventEncoder.bytes(of: $0)) })
