@@ -1,7 +1,6 @@
+import PostgresStore
 import Testing
 import WaybillEngine
-
-import PostgresStore
 
 /// Where a URI leads, and over what.
 @Suite struct AddressTests {

@@ -1,8 +1,7 @@
+import PostgresStore
 import TestSupport
 import Testing
 import WaybillEngine
-
-import PostgresStore
 
 /// The schema: made once, by whoever comes first, and never silently another.
 @Suite(
