@@ -7,7 +7,8 @@ import WaybillCore
 import WaybillEngine
 
 /// Connections that die, servers that restart or stand still: nothing is lost, nobody hangs, and it goes on by itself.
-@Suite(.disabled("written, and not made to pass yet: see the changelog"), 
+@Suite(
+    .disabled("written, and not made to pass yet: see the changelog"),
     .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed: apt-get install postgresql"),
     .timeLimit(.minutes(10)))
 struct OutageTests {
