@@ -15,6 +15,7 @@ run: build
 ## Set up what is missing, build, run every test of the small tier.
 test: build-tests
 	@scripts/setup-kafka.sh || [ -z "$${CI:-}" ]
+	@scripts/setup-notifications.sh || [ -z "$${CI:-}" ]
 	$(TEST) --skip '$(SERVERS)'
 	$(SERIAL) --filter '$(SERVERS)'
 

@@ -13,10 +13,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -26,7 +28,7 @@ let package = Package(
         .executableTarget(
             name: "waybill",
             dependencies: [
-                "EmbeddedStorage", "HTTPAPI", "KafkaLog", "PostgresStore", "Simulation", "WaybillCore",
+                "EmbeddedStorage", "HTTPAPI", "KafkaLog", "PostgresStore", "Senders", "Simulation", "WaybillCore",
                 "WaybillEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -65,6 +67,18 @@ let package = Package(
         ),
         .target(name: "KafkaLog", dependencies: ["CLibrdkafka", "WaybillCore", "WaybillEngine"]),
         .target(name: "PostgresStore", dependencies: ["CLibpq", "WaybillCore", "WaybillEngine"]),
+        .target(
+            name: "Senders",
+            dependencies: [
+                "CLibcurl", "WaybillCore", "WaybillEngine",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .target(name: "Simulation", dependencies: ["WaybillCore", "WaybillEngine"]),
         // Floor 1: services and the ports they need.
         .target(
@@ -80,6 +94,7 @@ let package = Package(
 
         // Module maps of C libraries; each is imported by one target.
         .systemLibrary(name: "CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Tests, by purity.
@@ -103,7 +118,8 @@ let package = Package(
         .testTarget(
             name: "AdapterTests",
             dependencies: [
-                "EmbeddedStorage", "KafkaLog", "PostgresStore", "Simulation", "TestSupport", "mock-broker",
+                "EmbeddedStorage", "KafkaLog", "PostgresStore", "Senders", "Simulation", "TestSupport", "mock-broker",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -20,6 +20,7 @@ packages=(
     libsqlite3-dev   # the embedded log and store
     librdkafka-dev   # the Kafka log
     libpq-dev        # the PostgreSQL store
+    libcurl4-openssl-dev # mail by SMTP
     postgresql       # a throw-away server for the tests
     python3-venv     # a throw-away Kafka broker for the tests
     kcat             # another Kafka client, for the tests

@@ -96,4 +96,38 @@ package enum Limits {
     package static let heartbeatSeconds: Int64 = 15
     /// Updates one page of the feed holds.
     package static let feedPage = 500
+
+    // MARK: Notifications
+
+    /// Updates that one step of the notifier decides on.
+    package static let notifierBatch = 500
+    /// A webhook's body: Standard Webhooks asks for less than 20 kB.
+    package static let webhookBytes = 20_000
+    /// Messages to one recipient by one channel in a day: more is a fault of somebody's.
+    package static let messagesPerRecipientDay = 20
+    /// How long an endpoint's old secret goes on signing beside the new one.
+    package static let secretOverlapSeconds: Int64 = 24 * 3600
+    package static let secretsPerEndpoint = 5
+    package static let endpointsPerMerchant = 200
+    package static let rulesPerMerchant = 200
+    package static let templatesPerMerchant = 500
+    /// A merchant's template, and what may come out of one.
+    package static let templateBytes = 64 * 1024
+    package static let renderedBytes = 1024 * 1024
+    /// Messages on their way at once, of one process, and to one receiver.
+    package static let messagesInFlight = 256
+    package static let messagesInFlightPerLane = 8
+    /// Messages one step claims for one receiver: two steps fill it.
+    package static let messagesClaimedPerLane = 4
+    /// How long a claimed message is one process's own: several times the longest attempt.
+    package static let messageLeaseSeconds: Int64 = 60
+    /// One attempt, from connecting to the end of the answer.
+    package static let attemptSeconds: Int64 = 15
+    /// What is read of a receiver's answer, and what is kept of it.
+    package static let answerBytes = 64 * 1024
+    package static let answerBytesKept = 1024
+    /// What a merchant can have sent again: Svix recovers 14 days as well.
+    package static let recoverSeconds: Int64 = 14 * 24 * 3600
+    /// Messages that one call sends again.
+    package static let replayBatch = 10_000
 }

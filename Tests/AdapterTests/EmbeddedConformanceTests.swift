@@ -28,6 +28,9 @@ import Testing
         try await check.run(EmbeddedStoreHome())
     }
 
+    @Test(arguments: MessageStoreConformance.checks)
+    func messages(_ check: MessageStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
+
     @Test(arguments: IdempotencyStoreConformance.checks)
     func answers(_ check: IdempotencyStoreConformance.Check) async throws { try await check.run(EmbeddedLogHome()) }
 }

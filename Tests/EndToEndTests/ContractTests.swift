@@ -15,6 +15,8 @@ extension EndToEnd {
             try callEvents(contract)
             try callUpdates(contract)
             try callDeadLetters(contract, server)
+            try callNotifications(contract)
+            try callNotificationSettings(contract)
             for path in ["/openapi.yaml", "/", "/sign-in", "/v1/stats"] { try contract.expect(200, .get(path)) }
             let form = "application/x-www-form-urlencoded"
             try contract.expect(401, .send("POST", "/sign-in", "token=wrong".utf8, type: form))
@@ -144,6 +146,78 @@ extension EndToEnd {
             try contract.expect(409, .post("/v1/dead-letters/\(ids[1])/discard", [:]))
             try contract.expect(404, .post("/v1/dead-letters/999999/retry", [:]))
         }
+
+        private func callNotifications(_ contract: ContractClient) throws {
+            let hook: JSON = ["url": "https://hooks.example.com/in", "events": ["delivery.*"], "owner_email": nil]
+            let made = try contract.expect(201, .post("/v1/webhook-endpoints", hook))
+            let id = try #require(made.json?["id"]?.string)
+            let secret = try #require(made.json?["secret"]?.string)
+            for url in ["http://hooks.example.com/", "https://127.0.0.1/", "https://localhost/", "nonsense"] {
+                try contract.expect(400, .post("/v1/webhook-endpoints", ["url": .string(url)]))
+            }
+            let path = "/v1/webhook-endpoints/\(id)"
+            let read = try contract.expect(200, .get(path))
+            #expect(!read.text.contains(secret) && !read.text.contains("whsec_"))
+            try contract.expect(200, .get("/v1/webhook-endpoints"))
+            try contract.expect(404, .get("/v1/webhook-endpoints/none"))
+            try contract.expect(200, .send("PATCH", path, #"{"ordered":true}"#.utf8))
+            try contract.expect(200, .post(path + "/rotate-secret", [:]))
+            try contract.expect(202, .post(path + "/recover", ["since": .string(Self.now())]))
+            try contract.expect(400, .post(path + "/recover", ["since": "2001-01-01T00:00:00Z"]))
+            try contract.expect(204, .send("DELETE", path, "{}".utf8))
+            try contract.expect(404, .send("DELETE", path, "{}".utf8))
+
+            let rows = try contract.eventually(200, .get("/v1/deliveries/D-1/notifications")) {
+                $0.json?["data"]?.array?.isEmpty == false
+            }
+            let message = try #require(rows.json?["data"]?.array?.first?["id"]?.string)
+            try contract.expect(200, .get("/v1/notifications?limit=1"))
+            try contract.expect(200, .get("/v1/notifications?status=suppressed&endpoint=\(id)"))
+            try contract.expect(400, .get("/v1/notifications?status=nope"))
+            try contract.expect(200, .get("/v1/notifications/\(message)"))
+            try contract.expect(404, .get("/v1/notifications/none"))
+            try contract.expect(200, .get("/v1/notifications/\(message)/attempts"))
+            try contract.expect(404, .post("/v1/notifications/none/retry", [:]))
+            try contract.expect(200, .get("/v1/retry-schedule"))
+            let closed = try contract.eventually(200, .get("/v1/notifications?status=sent")) {
+                $0.json?["data"]?.array?.isEmpty == false
+            }
+            let ended = try #require(closed.json?["data"]?.array?.first?["id"]?.string)
+            try contract.expect(202, .post("/v1/notifications/\(ended)/retry", [:]))
+        }
+
+        private static func now() -> String {
+            Date().addingTimeInterval(-60).formatted(.iso8601)
+        }
+
+        private func callNotificationSettings(_ contract: ContractClient) throws {
+            try contract.expect(200, .get("/v1/notification-rules"))
+            let rule: JSON = [
+                "occasions": ["delivered"], "audience": "merchant", "channels": ["email"], "to": "shop@example.com",
+            ]
+            let path = "/v1/notification-rules/shop-delivered"
+            try contract.expect(200, .send("PUT", path, rule.text.utf8))
+            try contract.expect(400, .send("PUT", path, #"{"occasions":["nope"],"audience":"merchant"}"#.utf8))
+            try contract.expect(204, .send("DELETE", path, "{}".utf8))
+
+            let template: JSON = [
+                "subject": "Hi {{name}}", "text": "{{reference}} is there", "html": "<p>{{name}}</p>",
+            ]
+            try contract.expect(200, .send("PUT", "/v1/templates/delivered.en", template.text.utf8))
+            try contract.expect(
+                400, .send("PUT", "/v1/templates/delivered.de", #"{"subject":"a","text":"{{{name}}}"}"#.utf8))
+            try contract.expect(200, .get("/v1/templates"))
+            let preview: JSON = ["delivery_id": "D-1", "channel": "sms", "language": "de-AT"]
+            let shown = try contract.expect(200, .post("/v1/templates/preview", preview))
+            #expect(shown.json?["language"]?.string == "de" && shown.json?["sms"]?["segments"]?.int == 1)
+            try contract.expect(404, .post("/v1/templates/preview", ["delivery_id": "none"]))
+            try contract.expect(204, .send("DELETE", "/v1/templates/delivered.en", "{}".utf8))
+
+            let contact: JSON = ["name": "Bo", "email": "bo@example.com", "preferences": ["channels": ["sms": false]]]
+            try contract.expect(200, .send("PUT", "/v1/recipients/r-1", contact.text.utf8))
+            try contract.expect(200, .get("/v1/recipients/r-1"))
+            try contract.expect(404, .get("/v1/recipients/none"))
+        }
     }
 }
 
@@ -180,6 +254,16 @@ final class ContractClient {
             try client.send(request).status == status ? true : nil
         }
         try expect(status, request)
+    }
+
+    /// Asks until the answer is as wanted.
+    func eventually(
+        _ status: Int, _ request: Request, _ isWanted: (Response) -> Bool
+    ) throws -> Response {
+        _ = try EndToEndTests.eventually("what is wanted of \(request.path)", within: 20) {
+            isWanted(try client.send(request)) ? true : nil
+        }
+        return try expect(status, request)
     }
 
     func note(head: ResponseHead, of method: String, _ path: String) throws {

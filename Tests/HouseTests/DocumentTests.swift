@@ -29,6 +29,10 @@ import WaybillCore
         agree(Milestone.allCases.map(\.rawValue), "Milestone")
         agree(Timeline.Effect.allCases.map(\.rawValue), "TimelineEffect")
         agree(Timeline.Flag.allCases.map(\.rawValue), "TimelineFlag")
+        agree(MessageState.allCases.map(\.rawValue), "NotificationState")
+        agree(SuppressionReason.allCases.map(\.rawValue), "NotificationReason")
+        agree(Channel.allCases.map(\.rawValue), "Channel")
+        agree(Audience.allCases.map(\.rawValue), "Audience")
         agree(Correction.Why.allCases.map(\.rawValue), "CorrectAction/properties/why")
     }
 
@@ -42,6 +46,9 @@ import WaybillCore
         }
         agree(EventType.allCases.map(\.rawValue), "Event types")
         agree(EventRejection.Code.allCases.map(\.rawValue), "Rejection codes")
+        let ledger = try Markdown(path: "docs/notifications.md").firstColumn(under: "How it decides")
+        let refusals = SuppressionReason.allCases.map(\.rawValue)
+        expectNone(DocumentRules.difference(refusals, "WaybillCore", ledger, "docs/notifications.md"))
         let reasons = guide.quotedWords(under: "Reasons")
         expectNone(DocumentRules.difference(Reason.allCases.map(\.rawValue), "WaybillCore", reasons, "docs/events.md"))
     }
@@ -76,7 +83,8 @@ import WaybillCore
     @Test func documentsAreThere() {
         for path in [
             "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/events.md", "docs/problems.md",
-            "docs/configuration.md", "docs/deploying.md", "docs/operating.md", "docs/security.md",
+            "docs/configuration.md", "docs/deploying.md",
+            "docs/notifications.md", "docs/operating.md", "docs/security.md",
         ] {
             #expect(Repository.exists(path), "\(path) is missing")
         }

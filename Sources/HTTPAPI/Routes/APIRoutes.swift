@@ -30,6 +30,34 @@ struct APIRoutes: Sendable {
         case ("GET", "/v1/dead-letters/{id}"): getDeadLetter
         case ("POST", "/v1/dead-letters/{id}/retry"): retryDeadLetter
         case ("POST", "/v1/dead-letters/{id}/discard"): discardDeadLetter
+        default: notificationHandler(for: entry)
+        }
+    }
+
+    private func notificationHandler(for entry: RouteTable.Entry) -> Handler? {
+        switch (entry.method, entry.path) {
+        case ("GET", "/v1/deliveries/{id}/notifications"): listDeliveryNotifications
+        case ("GET", "/v1/notifications"): listNotifications
+        case ("GET", "/v1/notifications/{id}"): getNotification
+        case ("GET", "/v1/notifications/{id}/attempts"): listAttempts
+        case ("POST", "/v1/notifications/{id}/retry"): retryNotification
+        case ("GET", "/v1/retry-schedule"): getRetrySchedule
+        case ("GET", "/v1/webhook-endpoints"): listEndpoints
+        case ("POST", "/v1/webhook-endpoints"): createEndpoint
+        case ("GET", "/v1/webhook-endpoints/{id}"): getEndpoint
+        case ("PATCH", "/v1/webhook-endpoints/{id}"): updateEndpoint
+        case ("DELETE", "/v1/webhook-endpoints/{id}"): deleteEndpoint
+        case ("POST", "/v1/webhook-endpoints/{id}/rotate-secret"): rotateSecret
+        case ("POST", "/v1/webhook-endpoints/{id}/recover"): recoverEndpoint
+        case ("GET", "/v1/notification-rules"): listRules
+        case ("PUT", "/v1/notification-rules/{id}"): putRule
+        case ("DELETE", "/v1/notification-rules/{id}"): deleteRule
+        case ("GET", "/v1/templates"): listTemplates
+        case ("POST", "/v1/templates/preview"): previewTemplate
+        case ("PUT", "/v1/templates/{id}"): putTemplate
+        case ("DELETE", "/v1/templates/{id}"): deleteTemplate
+        case ("GET", "/v1/recipients/{id}"): getRecipient
+        case ("PUT", "/v1/recipients/{id}"): putRecipient
         default: nil
         }
     }

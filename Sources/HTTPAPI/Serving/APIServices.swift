@@ -15,12 +15,14 @@ package struct APIServices: Sendable {
     package var tokens: any TokenSource
     package var time: any TimeSource
     package var observer: any Observer
+    /// Nil where nothing is set up to tell anybody.
+    package var notifications: NotificationServices?
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,
         answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges,
         tokens: any TokenSource,
-        time: any TimeSource, observer: any Observer
+        time: any TimeSource, observer: any Observer, notifications: NotificationServices? = nil
     ) {
         self.ingest = ingest
         self.reads = reads
@@ -34,6 +36,7 @@ package struct APIServices: Sendable {
         self.tokens = tokens
         self.time = time
         self.observer = observer
+        self.notifications = notifications
     }
 }
 

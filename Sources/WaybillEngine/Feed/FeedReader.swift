@@ -16,7 +16,27 @@ package struct FeedReader: Sendable {
 
     package init(store: any ReadStore) { self.store = store }
 
+    /// The same before it is written as JSON.
+    package enum Updates: Sendable {
+        case updates([Update], next: FeedCursor)
+        case reset(FeedCursor)
+    }
+
     package func page(after cursor: FeedCursor, limit: Int = Limits.feedPage) async throws(StorageError) -> Page {
+        switch try await updates(after: cursor, limit: limit) {
+        case .reset(let end): return .reset(end)
+        case .updates(let updates, let end):
+            var next = cursor
+            let items = updates.map { update in
+                next.advance(to: update.at)
+                return FeedItem(update: update, cursor: next)
+            }
+            return .items(items, next: end)
+        }
+    }
+
+    /// Updates beyond the cursor, in order, and the cursor after them.
+    package func updates(after cursor: FeedCursor, limit: Int) async throws(StorageError) -> Updates {
         let snapshot = try await store.feed(after: cursor, limit: limit)
         let slice = snapshot.value
         let isKnown =
@@ -26,15 +46,15 @@ package struct FeedReader: Sendable {
         guard isKnown else { return .reset(snapshot.cursor) }
         var next = cursor
         let updates = Self.updates(of: slice)
-        var items: [FeedItem] = []
-        items.reserveCapacity(slice.entries.count)
+        var found: [Update] = []
+        found.reserveCapacity(slice.entries.count)
         for entry in slice.entries {
             next.advance(to: entry.at)
             if let applied = updates[entry.number]?[entry.sequence] {
-                items.append(FeedItem(update: Update(at: entry.at, applied: applied), cursor: next))
+                found.append(Update(at: entry.at, applied: applied))
             }
         }
-        return .items(items, next: next)
+        return .updates(found, next: next)
     }
 
     /// Applies each delivery's history again and keeps what the wanted events did.

@@ -18,6 +18,16 @@ package enum Observation: Sendable {
     /// Updates are missing on the topic: the live feed begins again from the store.
     case feedGap(partition: Int, expected: Int64, found: Int64)
     case trimmed(what: String, count: Int)
+    /// Updates that notifications were decided on.
+    case notified(NotifiedBatch)
+    /// The feed was numbered anew: deciding begins again at its end.
+    case notifierReset
+    /// One try of one message; the result is a word of `SendOutcome`.
+    case attempted(Channel, result: String)
+    /// A message that a worker had in hand stands otherwise now.
+    case settled(MessageState, SuppressionReason?)
+    case endpointFailing(lane: String, notice: EndpointHealth.Notice)
+    case endpointDisabled(merchant: MerchantID, endpoint: String, why: String)
     case stepFailed(service: String, error: String, attempt: Int)
     case recovered(service: String, afterAttempts: Int)
     case stopped(service: String)

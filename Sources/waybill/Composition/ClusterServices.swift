@@ -28,7 +28,11 @@ struct ClusterServices {
         var health = ClusterHealth(telemetry: process.telemetry)
         var services: [any Service] = [Closing { [store] in await store.close() }, Closing { await log.close() }]
         if cluster.roles.contains(.tracker) { services += try tracker(log, fault: fault, &health) }
-        let (follower, doors) = cluster.roles.contains(.api) ? try api(log, &health) : ([], [])
+        let parts = NotificationParts(process, outbox: nil)
+        if cluster.roles.contains(.notifier) {
+            services += parts.services(store, partitions: partitions, patience: .milliseconds(100))
+        }
+        let (follower, doors) = cluster.roles.contains(.api) ? try api(log, parts, &health) : ([], [])
         return services + follower + [process.lagReporter(log, store), process.admin(health)] + doors
     }
 
@@ -54,7 +58,7 @@ struct ClusterServices {
     }
 
     private func api(
-        _ log: KafkaLog, _ health: inout ClusterHealth
+        _ log: KafkaLog, _ parts: NotificationParts, _ health: inout ClusterHealth
     ) throws -> (follower: [any Service], doors: [any Service]) {
         let feed = LiveFeed(observer: process.telemetry)
         let source = try KafkaUpdates(
@@ -63,7 +67,11 @@ struct ClusterServices {
         health.following = following
         return (
             [Closing { await source.close() }, process.loop(following)],
-            [process.api(store, log: log, answers: store, feed: feed), FeedCloser(feed: feed)]
+            [
+                UpdateBell(feed: feed, signal: parts.updated),
+                process.api(store, log: log, answers: store, feed: feed, notifications: parts.api(store)),
+                FeedCloser(feed: feed),
+            ]
         )
     }
 }

@@ -14,11 +14,14 @@ func embeddedServices(_ process: Process) async throws -> [any Service] {
     let housekeeping = Housekeeping(
         log: log, store: store, answers: log, retention: configuration.retention, time: process.time,
         observer: telemetry)
-    return [
-        process.loop(tracking), process.loop(housekeeping),
+    let parts = NotificationParts(process, outbox: configuration.data + "/outbox")
+    let notifying = parts.services(store, partitions: configuration.partitions, patience: .milliseconds(500))
+    return notifying + [
+        UpdateBell(feed: feed, signal: parts.updated), process.loop(tracking), process.loop(housekeeping),
         process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
         process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
-        process.api(store, log: log, answers: log, feed: feed), FeedCloser(feed: feed),
+        process.api(store, log: log, answers: log, feed: feed, notifications: parts.api(store)),
+        FeedCloser(feed: feed),
     ]
 }
 

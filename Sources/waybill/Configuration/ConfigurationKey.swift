@@ -14,10 +14,20 @@ enum ConfigurationKey: String, CaseIterable {
     case historyDays = "history-days"
     case logLevel = "log-level"
     case logFormat = "log-format"
+    case publicURL = "public-url"
+    case supportEmail = "support-email"
+    case notificationZone = "notification-zone"
+    case outboundAllow = "outbound-allow"
+    case mailServer = "mail-server"
+    case mailFrom = "mail-from"
+    case smsProvider = "sms-provider"
+    case smsFrom = "sms-from"
+    case pushKey = "push-key"
+    case pushSubject = "push-subject"
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }
 
     /// Secrets may also be named by a file, `..._FILE`.
-    var isSecret: Bool { [.apiToken, .database, .kafkaProperties].contains(self) }
+    var isSecret: Bool { [.apiToken, .database, .kafkaProperties, .mailServer, .smsProvider, .pushKey].contains(self) }
 }

@@ -113,6 +113,8 @@ final class Telemetry: Observer, Gauges {
                 metadata: ["partition": "\(partition)", "expected": "\(expected)", "found": "\(found)"])
         case .trimmed(let what, let count):
             logger.info("retention", metadata: ["what": "\(what)", "removed": "\(count)"])
+        case .notified, .notifierReset, .attempted, .settled, .endpointFailing, .endpointDisabled:
+            note(notification: observation)
         case .stepFailed(let service, let error, let attempt):
             state.withLock { $0.failing[service] = error }
             if attempt.nonzeroBitCount == 1 {

@@ -34,6 +34,9 @@ struct PostgresConformanceTests {
     @Test(arguments: MaintenanceStoreConformance.checks)
     func maintenance(_ check: MaintenanceStoreConformance.Check) async throws { try await run(check) }
 
+    @Test(arguments: MessageStoreConformance.checks)
+    func messages(_ check: MessageStoreConformance.Check) async throws { try await run(check) }
+
     @Test(arguments: IdempotencyStoreConformance.checks)
     func answers(_ check: IdempotencyStoreConformance.Check) async throws { try await run(check) }
 }

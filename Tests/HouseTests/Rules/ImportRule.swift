@@ -28,11 +28,15 @@ enum ImportRule {
         "PostgresStore": [
             "CLibpq", "Dispatch", "Foundation", "Glibc", "Synchronization", "WaybillCore", "WaybillEngine",
         ],
+        "Senders": [
+            "AsyncHTTPClient", "CLibcurl", "Crypto", "Dispatch", "Foundation", "Glibc", "Mustache", "NIOCore",
+            "NIOHTTP1", "NIOSSL", "Synchronization", "WaybillCore", "WaybillEngine",
+        ],
         "Simulation": ["Synchronization", "WaybillCore", "WaybillEngine"],
         "waybill": [
             "ArgumentParser", "AsyncAlgorithms", "AsyncHTTPClient", "Configuration", "Dispatch", "EmbeddedStorage",
-            "Foundation", "Glibc", "HTTPAPI", "KafkaLog", "Logging", "NIOCore", "PostgresStore", "ServiceLifecycle",
-            "Simulation", "Synchronization", "UnixSignals", "WaybillCore", "WaybillEngine",
+            "Foundation", "Glibc", "HTTPAPI", "KafkaLog", "Logging", "NIOCore", "PostgresStore", "Senders",
+            "ServiceLifecycle", "Simulation", "Synchronization", "UnixSignals", "WaybillCore", "WaybillEngine",
         ],
     ]
 
