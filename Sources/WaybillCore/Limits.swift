@@ -57,6 +57,27 @@ package enum Limits {
     /// Records that one retention pass deletes, so that appends are never held up for long.
     package static let retentionBatch = 5000
 
+    // MARK: Cases
+
+    /// Due deliveries that one step of the monitor looks at, in one transaction.
+    package static let monitorBatch = 500
+    /// Shares of the deliveries that monitors lease: more than there are ever monitors.
+    package static let monitorShards = 16
+    /// How long a monitor that says nothing keeps its shares, in seconds.
+    package static let monitorLeaseSeconds: Int64 = 15
+    /// Silence is judged by what has been read of the log; a log that is further behind than this is not waited for.
+    package static let monitorPatienceSeconds: Int64 = 3600
+    /// Changes of cases that one batch of the tracker tells.
+    package static let toldChanges = 500
+    /// Groups of transit times that predictions are learned from.
+    package static let arrivalCells = 500_000
+    /// Cases of one bulk action.
+    package static let bulkCases = 500
+    /// Rows of one report.
+    package static let reportRows = 20_000
+    /// Days of one report.
+    package static let reportDays = 400
+
     // MARK: HTTP
 
     /// A request body: 500 to 5,000 events.

@@ -10,6 +10,7 @@ enum StateSchema {
         migrator.registerMigration("2 progress and dead letters") { db in try db.execute(sql: progress) }
         migrator.registerMigration("3 personal data") { db in try db.execute(sql: personal) }
         migrator.registerMigration("4 claims") { db in try db.execute(sql: claims) }
+        migrator.registerMigration("6 cases") { db in try db.execute(sql: CaseSchema.sql) }
         return migrator
     }
 

@@ -15,12 +15,16 @@ package struct APIServices: Sendable {
     package var tokens: any TokenSource
     package var time: any TimeSource
     package var observer: any Observer
+    package var desk: any DeskStore
+    package let arrivals: Arrivals
+    /// Fires when a change of a case waits for its place in the feed; nil where the tracker asks by itself.
+    package var told: Signal?
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,
         answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges,
         tokens: any TokenSource,
-        time: any TimeSource, observer: any Observer
+        time: any TimeSource, observer: any Observer, desk: any DeskStore, told: Signal? = nil
     ) {
         self.ingest = ingest
         self.reads = reads
@@ -34,6 +38,9 @@ package struct APIServices: Sendable {
         self.tokens = tokens
         self.time = time
         self.observer = observer
+        self.desk = desk
+        arrivals = Arrivals(store: desk)
+        self.told = told
     }
 }
 

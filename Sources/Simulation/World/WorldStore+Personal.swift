@@ -107,6 +107,7 @@ extension WorldStore: MaintenanceStore {
                 guard let place = state.place(of: delivery.number) else { continue }
                 state.rows[place].stored.state = delivery.state
                 state.rows[place].stored.foldVersion = Fold.version
+                state.rows[place].stored.due = Watch.atOnce
             }
         }
     }

@@ -28,6 +28,9 @@ struct ClusterServices {
         var health = ClusterHealth(telemetry: process.telemetry)
         var services: [any Service] = [Closing { [store] in await store.close() }, Closing { await log.close() }]
         if cluster.roles.contains(.tracker) { services += try tracker(log, fault: fault, &health) }
+        if cluster.roles.contains(.monitor) {
+            services.append(process.loop(process.monitor(store, log: log, lag: TrackingLag(log: log, store: store))))
+        }
         let (follower, doors) = cluster.roles.contains(.api) ? try api(log, &health) : ([], [])
         return services + follower + [process.lagReporter(log, store), process.admin(health)] + doors
     }
@@ -40,7 +43,8 @@ struct ClusterServices {
         let publishing = Publishing(store: store, sink: sink, partitions: partitions, observer: telemetry)
         let tracking = Tracking(
             log: reader, store: store, outlet: publishing, time: process.time, observer: telemetry,
-            gathering: .milliseconds(4))
+            gathering: .milliseconds(4), cases: store, telling: .milliseconds(100),
+            watch: Watch(process.configuration.rules))
         let housekeeping = Housekeeping(
             log: nil, store: store, answers: store, retention: process.configuration.retention, time: process.time,
             observer: telemetry)

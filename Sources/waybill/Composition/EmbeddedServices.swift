@@ -10,15 +10,18 @@ func embeddedServices(_ process: Process) async throws -> [any Service] {
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
     let tracking = Tracking(
-        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8))
+        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8),
+        cases: store, watch: Watch(configuration.rules))
+    let monitor = process.monitor(
+        store, log: log, lag: TrackingLag(log: log, store: store), told: tracking.wakeUp)
     let housekeeping = Housekeeping(
         log: log, store: store, answers: log, retention: configuration.retention, time: process.time,
         observer: telemetry)
     return [
-        process.loop(tracking), process.loop(housekeeping),
+        process.loop(tracking), process.loop(monitor), process.loop(housekeeping),
         process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
         process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
-        process.api(store, log: log, answers: log, feed: feed), FeedCloser(feed: feed),
+        process.api(store, log: log, answers: log, feed: feed, told: tracking.wakeUp), FeedCloser(feed: feed),
     ]
 }
 

@@ -22,7 +22,7 @@ struct Configuration: Sendable {
         var roles: Set<Role>
     }
 
-    enum Role: String, CaseIterable, Sendable { case api, tracker }
+    enum Role: String, CaseIterable, Sendable { case api, tracker, monitor }
 
     enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
@@ -35,6 +35,8 @@ struct Configuration: Sendable {
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
     var durability = Durability.full
+    /// What the monitor goes by.
+    var rules = RuleBook()
 
     init(instance: String) { self.instance = instance }
 }

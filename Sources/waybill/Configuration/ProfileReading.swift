@@ -69,10 +69,10 @@ extension ConfigurationReader {
         for name in names.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
             if let role = Configuration.Role(rawValue: name) {
                 roles.insert(role)
-            } else if ["notifier", "monitor"].contains(name) {
-                fault(.roles, "\(name) is not in this version; it has api and tracker")
+            } else if name == "notifier" {
+                fault(.roles, "\(name) is not in this version; it has api, tracker and monitor")
             } else {
-                fault(.roles, "\(name) is not one of api, tracker")
+                fault(.roles, "\(name) is not one of api, tracker, monitor")
             }
         }
         if roles.isEmpty { fault(.roles, "names nothing that could run") }

@@ -56,6 +56,7 @@ final class Telemetry: Observer, Gauges {
                 state.metrics.set("waybill_storage_full", [:], 0)
             }
         case .tracked(let batch): note(batch)
+        case .watched(let batch): note(batch)
         default: observeRarely(observation)
         }
     }
@@ -72,6 +73,22 @@ final class Telemetry: Observer, Gauges {
             state.metrics.observe("waybill_tracker_batch_seconds", [:], batch.seconds)
             state.metrics.observe("waybill_event_visible_latency_seconds", [:], batch.visibleAfterSeconds)
             state.rate.add(batch.applied, at: now)
+        }
+    }
+
+    private func note(_ batch: WatchedBatch) {
+        state.withLock { state in
+            let results = [("written", batch.written), ("left", batch.looked - batch.written)]
+            for (result, count) in results where count > 0 {
+                state.metrics.count("waybill_monitor_looks_total", ["result": result], by: Double(count))
+            }
+            let changes = [
+                ("opened", batch.opened), ("cleared", batch.cleared), ("escalated", batch.escalated),
+            ]
+            for (change, count) in changes where count > 0 {
+                state.metrics.count("waybill_case_changes_total", ["change": change], by: Double(count))
+            }
+            if batch.expired > 0 { state.metrics.count("waybill_expired_total", [:], by: Double(batch.expired)) }
         }
     }
 
