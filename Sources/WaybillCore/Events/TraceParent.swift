@@ -9,7 +9,8 @@ package struct TraceParent: Hashable, Sendable {
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.map(\.count) == Self.widths, parts.allSatisfy({ $0.allSatisfy(Self.isLowerHexadecimal) }),
-            !parts[0].elementsEqual("ff".utf8), !parts[1...2].contains(where: { $0.allSatisfy { $0 == UInt8(ascii: "0") } })
+            !parts[0].elementsEqual("ff".utf8),
+            !parts[1...2].contains(where: { $0.allSatisfy { $0 == UInt8(ascii: "0") } })
         else { return nil }
         self.text = text
     }

@@ -47,7 +47,8 @@ package struct Ingest: Sendable {
         guard value.count <= Limits.eventBytes else {
             throw .rejected(EventRejection(.tooLarge, "An event may have \(Limits.eventBytes) bytes at most."))
         }
-        try await append([NewRecord(key: event.key, value: value, event: event, traceparent: traceparent)], bytes: value.count)
+        try await append(
+            [NewRecord(key: event.key, value: value, event: event, traceparent: traceparent)], bytes: value.count)
     }
 
     /// An id for an event of this program: derived from the key where there is one, so that a retry is a duplicate.

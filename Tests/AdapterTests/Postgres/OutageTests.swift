@@ -87,7 +87,9 @@ struct OutageTests {
             home, "BEGIN; SELECT count(*) FROM partition_claim; LOCK TABLE partition_claim; SELECT pg_sleep(60)")
         try await expect("the lock is held") { try await home.sql(SlowSQL.isSleepingSQL) == "1" }
         async let isLost = Self.isUnavailable { try await store.commit(commit) }
-        try await expect("the commit was ended") { try await home.sql(Self.killCommits(waitingFor: "wait_event_type = 'Lock'")) == "1" }
+        try await expect("the commit was ended") {
+            try await home.sql(Self.killCommits(waitingFor: "wait_event_type = 'Lock'")) == "1"
+        }
         #expect(await isLost)
         try await holder.end()
         #expect(try await eventually("reading") { try await TrackingStoreConformance.picture(store) } == before)
@@ -106,7 +108,9 @@ struct OutageTests {
         _ = try await store.progress()
         try await makeCommitsWait(server, home)
         async let isLost = Self.isUnavailable { try await store.commit(commit) }
-        try await expect("the commit was ended") { try await home.sql(Self.killCommits(waitingFor: "wait_event = 'SyncRep'")) == "1" }
+        try await expect("the commit was ended") {
+            try await home.sql(Self.killCommits(waitingFor: "wait_event = 'SyncRep'")) == "1"
+        }
         #expect(await isLost)
         try await server.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
         try await server.sql("SELECT pg_reload_conf()")

@@ -12,7 +12,9 @@ extension EndToEnd.ClusterTests {
             try cluster.waitUntilSettled()
             let applied = try loseSomething(cluster, after: 500)
 
-            let reason = try eventually("a tracker that says it is not ready, \(try cluster.progress()), \(cluster.said)") {
+            let reason = try eventually(
+                "a tracker that says it is not ready, \(try cluster.progress()), \(cluster.said)"
+            ) {
                 try cluster.trackers.map { try Client(port: $0.adminPort).get("/ready").text }
                     .first { $0.contains("--accept-new-log") }
             }
