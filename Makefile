@@ -2,9 +2,6 @@
 
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
-SERIAL = $(SWIFT) test -c release --skip-build --disable-xctest --no-parallel
-# Tests with servers of their own run one after another: their waits are bounded.
-SERVERS = Kafka|Postgres|Cluster|FencingTests|OutageTests|MigrationTests|FreeTextTests|RetentionTests
 
 .PHONY: run test check lint format docs deploy-check bench soak chaos test-apache-kafka build build-tests setup clean
 
@@ -14,9 +11,7 @@ run: build
 
 ## Set up what is missing, build, run every test of the small tier.
 test: build-tests
-	@scripts/setup-kafka.sh || [ -z "$${CI:-}" ]
-	$(TEST) --skip '$(SERVERS)'
-	$(SERIAL) --filter '$(SERVERS)'
+	@scripts/test.sh
 
 ## All of CI.
 check: lint test docs deploy-check

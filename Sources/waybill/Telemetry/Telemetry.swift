@@ -33,10 +33,9 @@ final class Telemetry: Observer, Gauges {
     func prometheus() -> String { state.withLock { $0.metrics.text } }
 
     func note(lag: LogLag, at now: Timestamp) {
-        let seconds = lag.oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
         state.withLock { state in
             state.metrics.set("waybill_lag_records", [:], Double(lag.records))
-            state.metrics.set("waybill_lag_seconds", [:], seconds)
+            state.metrics.set("waybill_lag_seconds", [:], lag.seconds(at: now))
         }
     }
 
