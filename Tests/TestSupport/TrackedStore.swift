@@ -21,7 +21,7 @@ package struct TrackedStore: Sendable {
         observer = RecordingObserver()
         feed = LiveFeed(observer: observer)
         gate = CommitGate(store)
-        tracking = Tracking(log: self.log, store: gate, outlet: feed, time: time, observer: observer)
+        tracking = Tracking(log: self.log, store: gate, outlet: feed, time: time, observer: observer, cases: store)
     }
 
     /// Appends events and tracks them, in batches of this many records.

@@ -26,6 +26,8 @@ package struct FeedItem: Sendable {
         self.init(.update(update.facts), json: update.json, cursor: cursor)
     }
 
+    package init(update: Update, cursor: FeedCursor) { self.init(update: .event(update), cursor: cursor) }
+
     package init(position fix: PositionFix, cursor: FeedCursor) {
         self.init(.position(fix.key), json: fix.json, cursor: cursor)
     }

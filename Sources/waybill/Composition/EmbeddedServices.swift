@@ -1,6 +1,7 @@
 import EmbeddedStorage
 import HTTPAPI
 import ServiceLifecycle
+import WaybillCore
 import WaybillEngine
 
 /// The embedded profile: everything in one process, on the files of one directory.

@@ -143,7 +143,7 @@ final class Telemetry: Observer, Gauges {
         case .subscriberDropped: tally("waybill_stream_dropped_total", [:])
         case .requestFailed(let route, let error):
             logger.error("a request failed", metadata: ["route": "\(route)", "error": "\(error)"])
-        case .accepted, .tracked, .answered: break
+        case .accepted, .tracked, .watched, .answered: break
         }
     }
 
