@@ -36,6 +36,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Days the history of a delivery is kept after it is over.")
     var historyDays: String?
 
+    @Option(help: "A JSON file with the monitor's rules and calendars.")
+    var rules: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -47,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try Failure.explained {
             try connection.configuration([
                 .roles: roles, .host: host, .port: port, .adminPort: adminPort, .allowedHosts: allowedHosts,
-                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .logLevel: logLevel,
+                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .rules: rules, .logLevel: logLevel,
                 .logFormat: logFormat,
             ])
         }

@@ -12,6 +12,7 @@ enum ConfigurationKey: String, CaseIterable {
     case instance, partitions
     case retentionDays = "retention-days"
     case historyDays = "history-days"
+    case rules
     case logLevel = "log-level"
     case logFormat = "log-format"
 
