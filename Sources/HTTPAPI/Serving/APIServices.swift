@@ -15,6 +15,10 @@ package struct APIServices: Sendable {
     package var tokens: any TokenSource
     package var time: any TimeSource
     package var observer: any Observer
+    /// The built dashboard; without one `/` is the status page.
+    package var dashboard: DashboardFiles?
+    /// Nil where nothing may be made up.
+    package var simulator: (any Simulator)?
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,

@@ -32,7 +32,7 @@ package final class WorldStore: Sendable {
         var counters: [CounterKey: Int64] = [:]
         var recipients: [RecipientMark: Personal] = [:]
         var proofs: [RecipientMark: Personal] = [:]
-        var tokens: [DeliveryKey: String] = [:]
+        var links: [(hash: String, key: DeliveryKey)] = []
         var answers: [[UInt8]: (body: [UInt8], claimedAt: Timestamp, answer: KeptAnswer?)] = [:]
 
         func place(of number: Int64) -> Int? { rows.firstIndex { $0.stored.number == number } }

@@ -35,6 +35,8 @@ struct Configuration: Sendable {
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
     var durability = Durability.full
+    /// The built dashboard; nil looks beside the program.
+    var dashboard: String?
 
     init(instance: String) { self.instance = instance }
 }

@@ -14,6 +14,7 @@ enum ConfigurationKey: String, CaseIterable {
     case historyDays = "history-days"
     case logLevel = "log-level"
     case logFormat = "log-format"
+    case dashboard
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }

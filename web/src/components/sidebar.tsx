@@ -50,7 +50,7 @@ export function Sidebar({ onSettings }: { onSettings: () => void }) {
       </ul>
       <Views />
       <div className="me">
-        <span className="av b" aria-hidden="true">{initials(actor())}</span>
+        <span className={`av ${actor() ? "b" : "none"}`} aria-hidden="true">{initials(actor())}</span>
         <span className="trunc grow nl"><span className="med">{actor() || t("nav.nobody")}</span></span>
         <button type="button" className="btn quiet icon" onClick={onSettings} aria-label={t("settings.title")}><Icon name="gear" /></button>
       </div>

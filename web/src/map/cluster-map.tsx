@@ -5,7 +5,7 @@ import type { Point } from "../model/row";
 import { number } from "../text/format";
 import { t } from "../text/text";
 import { outlines, useBasemap } from "./basemap";
-import { mergeClusters, placeLabels, radiusOf } from "./layout";
+import { mergeClusters, placeLabels } from "./layout";
 import { fit, type Projection, type XY } from "./projection";
 
 interface ClusterMapProps {
@@ -35,7 +35,7 @@ function Drawing({ clusters, lanes, vehicles, served, frame, callout, label, wid
   const project = useMemo(() => fit(frame, width, height, kind === "wide" ? 48 : 34), [key, width, height, kind]);
   const servedKey = [...served].sort().join();
   const paths = useMemo(() => (map ? outlines(map, project, served, width, height) : null), [map, project, servedKey]);
-  const merged = mergeClusters(clusters, project, shown, kind === "narrow" ? 26 : 20);
+  const merged = mergeClusters(clusters, project, shown, kind === "narrow" ? 34 : 26);
   const labels = placeLabels(merged, width, height);
   return (
     <svg className={`map ${kind}`} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
@@ -45,7 +45,7 @@ function Drawing({ clusters, lanes, vehicles, served, frame, callout, label, wid
       <g className="clusters">
         {merged.map((cluster) => {
           const [x, y] = cluster.at;
-          const r = radiusOf(cluster.count, clusters[0]?.count ?? 1);
+          const { r } = cluster;
           return (
             <g key={cluster.name}>
               <title>{t("map.cluster", { name: cluster.name, n: number(cluster.count), risk: number(cluster.atRisk) })}</title>

@@ -14,14 +14,15 @@ export const radiusOf = (count: number, most: number): number => Math.max(9.5, 1
 
 /** Clusters nearer than `distance` become one, named after the greatest; at most `shown` are left. */
 export function mergeClusters(clusters: Cluster[], project: Projection, shown: number, distance: number): Placed[] {
-  const most = clusters[0]?.count ?? 1;
   for (let reach = distance; ; reach *= 1.35) {
-    const placed = merge(clusters, project, reach, most);
-    if (placed.length <= shown || reach > 1_000) return placed;
+    const placed = merge(clusters, project, reach);
+    if (placed.length > shown && reach <= 1_000) continue;
+    const largest = Math.max(1, ...placed.map((one) => one.count));
+    return placed.map((one) => ({ ...one, r: radiusOf(one.count, largest) }));
   }
 }
 
-function merge(clusters: Cluster[], project: Projection, reach: number, most: number): Placed[] {
+function merge(clusters: Cluster[], project: Projection, reach: number): Placed[] {
   const placed: Placed[] = [];
   for (const cluster of clusters) {
     const at = project(cluster.point);
@@ -29,9 +30,8 @@ function merge(clusters: Cluster[], project: Projection, reach: number, most: nu
     if (near) {
       near.count += cluster.count;
       near.atRisk += cluster.atRisk;
-      near.r = radiusOf(near.count, most);
     } else {
-      placed.push({ name: cluster.name, at, count: cluster.count, atRisk: cluster.atRisk, r: radiusOf(cluster.count, most) });
+      placed.push({ name: cluster.name, at, count: cluster.count, atRisk: cluster.atRisk, r: 0 });
     }
   }
   return placed;

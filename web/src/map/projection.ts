@@ -18,6 +18,9 @@ export function conic([lon, lat]: Point): XY {
   return [rho * Math.sin(theta), rho * Math.cos(theta)];
 }
 
+/** The region that the outline covers; what lies outside is counted and not drawn. */
+export const inRegion = ([lon, lat]: Point): boolean => lon >= -26 && lon <= 46 && lat >= 32 && lat <= 72;
+
 /** A projection in which all points lie inside the box, with a margin. Never closer than `span` degrees or so. */
 export function fit(points: Point[], width: number, height: number, margin: number, span = 7): Projection {
   const xs: number[] = [];

@@ -53,7 +53,13 @@ export function window(span: Span, now: number): string {
   const sameDay = span.from === null || startOfDay(span.from) === startOfDay(span.to);
   if (!sameDay) return `${moment(span.from as number, now)} – ${moment(span.to, now)}`;
   const clocks = span.from === null || span.from === span.to ? clock(span.to) : `${clock(span.from)}–${clock(span.to)}`;
-  return startOfDay(span.to) === startOfDay(now) ? clocks : `${dayName(span.to, now)} ${clocks}`;
+  return startOfDay(span.to) === startOfDay(now) ? clocks : `${shortDay(span.to, now)} ${clocks}`;
+}
+
+/** For a table: `tomorrow`, else `23 Nov`. */
+function shortDay(at: number, now: number): string {
+  const name = dayName(at, now);
+  return name === day(at) ? dates({ day: "numeric", month: "short" }).format(at) : name;
 }
 
 /** `today`, `tomorrow`, `yesterday` or `Mon 23 Nov`. */

@@ -4,6 +4,7 @@ import { arrivals, lanes, lastSeen } from "../../model/places";
 import { duration, number } from "../../text/format";
 import { t, tCode } from "../../text/text";
 import { ClusterMap } from "../../map/cluster-map";
+import { inRegion } from "../../map/projection";
 import type { Point } from "../../model/row";
 
 type Layer = "arrivals" | "vehicles" | "seen";
@@ -21,17 +22,19 @@ export function MapPanel({ version, now, today }: { version: number; now: number
       seen: layer === "seen" ? lastSeen(replica.rows.values(), now) : null,
       vehicles: layer === "vehicles" ? [...replica.vehicles].map(([id, fix]) => ({ id, point: fix.point, age: now - fix.at })) : [],
       served: new Set([...replica.rows.values()].map((row) => row.country)),
-      frame: [...replica.cities.values()] as Point[],
+      frame: frameOf([...replica.cities.values()]),
     };
   }, [version, layer, today]);
-  const clusters = layer === "seen" ? data.seen?.clusters ?? [] : layer === "arrivals" ? data.due.clusters : [];
-  const total = clusters.reduce((sum, one) => sum + one.count, 0);
-  const risk = clusters.reduce((sum, one) => sum + one.atRisk, 0);
+  const all = layer === "seen" ? data.seen?.clusters ?? [] : layer === "arrivals" ? data.due.clusters : [];
+  const total = all.reduce((sum, one) => sum + one.count, 0);
+  const risk = all.reduce((sum, one) => sum + one.atRisk, 0);
+  const clusters = all.filter((one) => inRegion(one.point));
+  const away = total - clusters.reduce((sum, one) => sum + one.count, 0);
   const unplaced = layer === "seen" ? data.seen?.unplaced ?? 0 : data.due.unplaced;
-  const worst = data.lanes.find((lane) => lane.delayed > 0 && lane.minutes > 0);
+  const worst = data.lanes.find((lane) => lane.delayed > 0 && lane.minutes > 0 && inRegion(lane.from) && inRegion(lane.to));
   const titles = { arrivals: t("map.arrivals.title"), vehicles: t("map.vehicles.title"), seen: t("map.seen.title") };
   const summary = layer === "vehicles" ? t("map.vehicles.sum", { n: number(data.vehicles.length) })
-    : t("map.sum", { n: number(total), areas: number(clusters.length) }) + (unplaced > 0 ? ` ${t("map.unplaced", { n: number(unplaced) })}` : "");
+    : t("map.sum", { n: number(total), areas: number(all.length) }) + (away > 0 ? t("map.away", { n: number(away) }) : "") + (unplaced > 0 ? ` ${t("map.unplaced", { n: number(unplaced) })}` : "");
   return (
     <section className="panel mapp">
       <header>
@@ -46,7 +49,7 @@ export function MapPanel({ version, now, today }: { version: number; now: number
       </header>
       <div className="mapbox">
         <ClusterMap
-          clusters={clusters} lanes={layer === "arrivals" ? data.lanes : []} vehicles={data.vehicles} served={data.served} frame={data.frame}
+          clusters={clusters} lanes={layer === "arrivals" ? data.lanes.filter((lane) => inRegion(lane.from) && inRegion(lane.to)) : []} vehicles={data.vehicles.filter((one) => inRegion(one.point))} served={data.served} frame={data.frame}
           callout={layer === "arrivals" && worst ? { lane: worst, title: `+${duration(worst.minutes * 60_000)}${worst.reason ? `, ${tCode("reason", worst.reason)}` : ""}`, detail: t("map.onLane", { n: number(worst.count) }) } : null}
           label={`${titles[layer]}: ${summary}, ${t("map.risk", { n: number(risk) })}`}
         />
@@ -61,4 +64,18 @@ export function MapPanel({ version, now, today }: { version: number; now: number
       </div>
     </section>
   );
+}
+
+/** The middle nineteen twentieths of the places in each direction: a far island does not make all else small. */
+function frameOf(points: Point[]): Point[] {
+  const inside = points.filter(inRegion);
+  const cut = (values: number[]): [number, number] => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const spare = Math.floor(sorted.length / 40);
+    return [sorted[spare] ?? 0, sorted[sorted.length - 1 - spare] ?? 0];
+  };
+  if (inside.length < 2) return inside;
+  const [west, east] = cut(inside.map(([lon]) => lon));
+  const [south, north] = cut(inside.map(([, lat]) => lat));
+  return inside.filter(([lon, lat]) => lon >= west && lon <= east && lat >= south && lat <= north);
 }
