@@ -32,11 +32,11 @@ export function ClusterMap(props: ClusterMapProps) {
 function Drawing({ clusters, lanes, vehicles, served, frame, callout, label, width, height, kind, shown }: ClusterMapProps & { width: number; height: number; kind: string; shown: number }) {
   const map = useBasemap();
   const key = frame.length;
-  const project = useMemo(() => fit(frame, width, height, kind === "wide" ? 48 : 34), [key, width, height, kind]);
+  const project = useMemo(() => fit(frame, width, height - (kind === "wide" ? 40 : 0), kind === "wide" ? 44 : 34), [key, width, height, kind]);
   const servedKey = [...served].sort().join();
   const paths = useMemo(() => (map ? outlines(map, project, served, width, height) : null), [map, project, servedKey]);
   const merged = mergeClusters(clusters, project, shown, kind === "narrow" ? 34 : 26);
-  const labels = placeLabels(merged, width, height);
+  const labels = placeLabels(merged, width, kind === "wide" ? height - 46 : height);
   return (
     <svg className={`map ${kind}`} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <rect className="sea" width={width} height={height} />
@@ -69,7 +69,12 @@ function Drawing({ clusters, lanes, vehicles, served, frame, callout, label, wid
 function LanePath({ lane, project }: { lane: Lane; project: Projection }) {
   const { from, to, bend } = bowed(project(lane.from), project(lane.to));
   const bad = lane.delayed > 0 && lane.minutes > 0;
-  return <path className={`lane ${bad ? "bad" : ""}`} d={`M${xy(from)}Q${xy(bend)} ${xy(to)}`} strokeWidth={Math.min(4, 1.6 + Math.sqrt(lane.count) / 4)} />;
+  return (
+    <g>
+      <path className={`lane ${bad ? "bad" : ""}`} d={`M${xy(from)}Q${xy(bend)} ${xy(to)}`} strokeWidth={Math.min(4, 1.6 + Math.sqrt(lane.count) / 4)}><title>{`${lane.label}: ${number(lane.count)}`}</title></path>
+      <circle className={`end ${bad ? "bad" : ""}`} cx={from[0]} cy={from[1]} r="2.5" /><circle className={`end ${bad ? "bad" : ""}`} cx={to[0]} cy={to[1]} r="2.5" />
+    </g>
+  );
 }
 
 /** A slight bow tells the two directions of a lane apart. */

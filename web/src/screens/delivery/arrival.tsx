@@ -78,7 +78,7 @@ function Bar({ row, now, width, kind }: { row: Row; now: number; width: number; 
   const w = (one: Span): number => Math.max(6, x(one.to) - x(one.from ?? one.to - HOUR));
   return (
     <svg className={`chart etab ${kind}`} viewBox={`0 0 ${width} 74`} role="img" aria-label={label(row, now)}>
-      {ticks.map((at) => <g key={at}><path className="grid" d={`M${x(at)} 18V56`} /><text x={Math.min(Math.max(x(at), 14), width - 14)} y="70" textAnchor="middle">{high - low > 2 * DAY ? day(at).replace(/^\S+ /, "") : clock(at)}</text></g>)}
+      {ticks.map((at) => <g key={at}><path className="grid" d={`M${x(at)} 18V56`} /><text x={Math.min(Math.max(x(at), 18), width - 20)} y="70" textAnchor="middle">{high - low > 2 * DAY ? day(at).replace(/^\S+ /, "") : clock(at)}</text></g>)}
       {row.promised && <><rect className="prom" x={x(row.promised.from ?? row.promised.to - HOUR)} y="24" width={w(row.promised)} height="14" rx="3" />
         {w(row.promised) > 96 && <text className="in" x={x(row.promised.from ?? row.promised.to) + 7} y="35">{t("arrival.bar.promised")} {w(row.promised) > 150 ? span(row.promised, now) : ""}</text>}</>}
       {row.expected && isActive(row) && <rect className="eta" x={x(row.expected.from ?? row.expected.to - HOUR)} y={row.promised ? 41 : 24} width={w(row.expected)} height="9" rx="3" />}

@@ -45,12 +45,18 @@ export function DeliveryScreen({ id }: { id: string }) {
   return (
     <Page name="delivery" title={id} crumb={crumb}>
       <Head delivery={delivery} row={row} now={now} onAction={(kind) => setAction({ kind })} />
-      <Arrival row={row} events={events} now={now} />
-      <Timeline events={events} row={row} now={now} onCorrect={(event) => setAction({ kind: "correct", event })} />
-      <Path events={events} delivery={delivery} row={row} now={now} />
-      <Cases delivery={delivery} row={row} now={now} />
-      <Told messages={messages} now={now} />
-      <Details delivery={delivery} row={row} now={now} />
+      <div className="col story">
+        <Arrival row={row} events={events} now={now} />
+        <Timeline events={events} row={row} now={now} onCorrect={(event) => setAction({ kind: "correct", event })} />
+      </div>
+      <div className="col place">
+        <Path events={events} delivery={delivery} row={row} now={now} />
+        <Details delivery={delivery} row={row} now={now} />
+      </div>
+      <div className="col people">
+        <Cases delivery={delivery} row={row} now={now} />
+        <Told messages={messages} now={now} />
+      </div>
       {action && <ActionDialog kind={action.kind} rows={[row]} {...(action.event ? { event: action.event } : {})} onClose={() => setAction(null)} />}
     </Page>
   );

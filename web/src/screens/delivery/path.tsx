@@ -27,7 +27,7 @@ export function Path({ events, delivery, row, now }: { events: TimelineEntry[]; 
   const fix = isActive(row) ? replica.vehicles.get(row.id) : undefined;
   const points = [...stops.map((stop) => stop.at), ...(target ? [target] : []), ...(fix ? [fix.point] : [])];
   const key = points.join();
-  const project = useMemo(() => fit(points, WIDTH, HEIGHT, 52, 2.2), [key]);
+  const project = useMemo(() => fit(points, WIDTH, HEIGHT, 52, 5), [key]);
   const paths = useMemo(() => (map ? outlines(map, project, new Set([row.country, delivery.origin?.country ?? ""]), WIDTH, HEIGHT) : null), [map, project]);
   if (points.length === 0) return <section className="panel mp"><header><h2>{t("path.title")}</h2></header><p className="body dim">{t("path.none")}</p></section>;
   const places = stops.map((stop) => ({ stop, at: project(stop.at) }));

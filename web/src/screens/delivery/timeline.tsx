@@ -7,6 +7,7 @@ import { clock, clockSeconds, day, duration, moment, otherZone, startOfDay, wind
 import { t, tCode } from "../../text/text";
 
 const LATE = 60_000;
+const DAY = 86_400_000;
 
 const STATUS_OF: Partial<Record<EventType, Status>> = {
   created: "created", dispatched: "dispatched", picked_up: "dispatched", departed_hub: "in_transit", in_transit: "in_transit",
@@ -78,7 +79,7 @@ function Entry({ event, row, now, isLast, isOpen, onOpen, onCorrect }: EntryProp
   return (
     <li className={`${undone ? "undone" : ""} ${isLast ? "last" : ""} ${isOpen ? "open" : ""}`} data-event={event.id}>
       <time dateTime={event.occurred_at}>{clock(at)}</time>
-      <span className={`lag ${late ? "hot" : ""}`} title={t("timeline.lag", { at: clockSeconds(heard) })}>{lag >= LATE ? `+${duration(lag)}` : duration(Math.max(0, lag))}</span>
+      <span className={`lag ${late ? "hot" : ""}`} title={t("timeline.lag", { at: clockSeconds(heard) })}>{lag >= LATE ? `+${duration(lag >= DAY ? Math.floor(lag / DAY) * DAY : lag)}` : duration(Math.max(0, lag))}</span>
       <Node event={event} undone={undone} />
       <div>
         <p>

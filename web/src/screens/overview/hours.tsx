@@ -33,6 +33,7 @@ function Bars({ hours, now, width, kind, label }: { hours: HourBar[]; now: numbe
   const y = (n: number): number => FLOOR - (n / top) * (FLOOR - 20);
   const slot = (width - LEFT) / hours.length;
   const bar = Math.min(28, slot * 0.62);
+  const every = Math.ceil(18 / slot);
   const date = new Date(now);
   const first = hours[0]?.hour ?? 0;
   const nowX = LEFT + (date.getHours() - first + date.getMinutes() / 60) * slot;
@@ -49,7 +50,7 @@ function Bars({ hours, now, width, kind, label }: { hours: HourBar[]; now: numbe
             {one.inTime > 0 && <rect className="ok" x={x} y={y(one.inTime)} width={bar} height={FLOOR - y(one.inTime)} />}
             {one.late > 0 && <rect className="late" x={x} y={y(sum)} width={bar} height={y(one.inTime) - y(sum)} />}
             {one.usual !== null && one.usual > 0 && <path className="ref" d={`M${x - 3} ${y(one.usual)}h${bar + 6}`} />}
-            <text x={x + bar / 2} y={FLOOR + 15} textAnchor="middle">{String(one.hour).padStart(2, "0")}</text>
+            {i % every === 0 && <text x={x + bar / 2} y={FLOOR + 15} textAnchor="middle">{String(one.hour).padStart(2, "0")}</text>}
           </g>
         );
       })}
