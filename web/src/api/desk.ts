@@ -10,6 +10,7 @@ export type DeskCall =
   | "POST /v1/cases/{id}/assign"
   | "POST /v1/cases/{id}/snooze"
   | "POST /v1/cases/{id}/resolve"
+  | "POST /v1/cases/{id}/reopen"
   | "POST /v1/cases/{id}/note"
   | "GET /v1/notifications"
   | "POST /v1/notifications/{id}/retry"
@@ -17,94 +18,98 @@ export type DeskCall =
   | "GET /v1/webhook-endpoints"
   | "POST /v1/webhook-endpoints"
   | "PATCH /v1/webhook-endpoints/{id}"
-  | "GET /v1/webhook-endpoints/{id}/attempts"
   | "POST /v1/webhook-endpoints/{id}/recover"
   | "GET /v1/templates"
   | "PUT /v1/templates/{id}"
-  | "POST /v1/templates/{id}/preview"
-  | "GET /v1/notification-rules"
-  | "POST /v1/simulations"
-  | "POST /v1/deliveries/{id}/tracking-links";
+  | "POST /v1/templates/preview"
+  | "GET /v1/notification-rules";
 
+/** Why a case is open, as its rule said. */
 export interface CaseExplanation {
   rule?: string;
-  version?: number | string;
-  text?: string;
+  version?: number;
   inputs?: Record<string, unknown>;
-  threshold?: unknown;
+  threshold?: string;
   evidence?: string[];
   clears_when?: string;
-  [name: string]: unknown;
 }
 
 export interface DeskCase {
   id: string;
   kind: string;
   severity: "red" | "amber";
-  state?: string;
+  state?: "open" | "resolved" | "cleared";
   delivery_id: string;
   owner?: string | null;
   opened_at?: string;
-  due_at?: string | null;
+  changed_by?: string | null;
+  /** When amber becomes red, or red is told on: the clock of the case. */
+  escalates_at?: string | null;
   snoozed_until?: string | null;
-  resolved_at?: string | null;
-  explanation?: CaseExplanation | string | null;
-  next_action?: { action: string; text?: string; reason?: string } | null;
-  viewers?: string[];
-  history?: { at: string; change?: string; actor?: string | null; text?: string | null }[];
+  resolution?: string | null;
+  explanation?: CaseExplanation | null;
   version?: number;
   delivery?: Delivery;
+  /** In the details of one case. */
+  changes?: { id: string; at: string; actor: string | null; case: { change?: string; note?: string; owner?: string | null } }[];
 }
 
 export interface Message {
   id: string;
   state: "scheduled" | "available" | "executing" | "retryable" | "sent" | "discarded" | "cancelled" | "suppressed";
   channel: string;
-  audience?: string;
+  audience: string;
+  party?: string;
   delivery_id: string;
-  milestone?: string | null;
-  case?: string | null;
-  template?: string | null;
+  /** The milestone or case that it is about. */
+  occasion: string;
+  template?: string;
   reason?: string | null;
-  error?: string | null;
-  attempts?: number;
-  scheduled_at?: string | null;
-  next_attempt_at?: string | null;
-  created_at?: string;
+  /** What the provider said last. */
+  last_result?: string | null;
+  attempts: number;
+  due_at?: string | null;
+  created_at: string;
   sent_at?: string | null;
-  updated_at?: string;
+  updated_at: string;
 }
 
 export interface Endpoint {
   id: string;
-  name?: string | null;
   url: string;
-  state?: string;
-  events?: string[];
-  failing_since?: string | null;
-  disabled_at?: string | null;
-  created_at?: string;
   description?: string | null;
+  events?: string[];
+  disabled?: boolean;
+  disabled_because?: string | null;
+  /** Shown once, when it is made. */
+  secret?: string;
 }
 
-export interface Attempt {
-  id?: string;
-  at?: string;
-  status?: number | null;
-  outcome?: string;
-  milliseconds?: number | null;
-  error?: string | null;
+export interface TemplateContent {
+  subject: string;
+  text: string;
+  short?: string;
+  html?: string;
 }
 
+/** A template of the merchant's own; its id is `<template>.<language>`. */
 export interface Template {
   id: string;
-  name?: string;
-  channel?: string;
-  audience?: string;
-  language?: string;
-  subject?: string | null;
-  body?: string;
-  version?: number;
+  content: TemplateContent;
+  updated_at?: string;
+}
+
+export interface Preview {
+  subject: string;
+  text: string;
+  html?: string | null;
+  sms?: { segments: number; units: number } | null;
+}
+
+export interface Rule {
+  id: string;
+  standard?: boolean;
+  [name: string]: unknown;
 }
 
 export interface Paged<T> {

@@ -20,8 +20,8 @@ export function Told({ messages, now }: { messages: Message[] | null; now: numbe
         <ul>{messages.map((one) => (
           <li key={one.id} className={one.state === "suppressed" ? "no" : ""}>
             <Icon name={CHANNEL_ICONS[one.channel] ?? "mail"} />
-            <div><p><b>{tCode("milestone", one.milestone ?? one.case ?? "")}</b> {one.audience ? t("told.to", { who: tCode("audience", one.audience) }) : ""}</p><p className="x"><MessageState message={one} now={now} /></p></div>
-            <time>{one.created_at ? moment(Date.parse(one.created_at), now) : ""}</time>
+            <div><p><b>{occasion(one)}</b> {t("told.to", { who: tCode("audience", one.audience) })}</p><p className="x"><MessageState message={one} now={now} /></p></div>
+            <time>{moment(Date.parse(one.created_at), now)}</time>
           </li>
         ))}</ul>
       )}
@@ -30,12 +30,18 @@ export function Told({ messages, now }: { messages: Message[] | null; now: numbe
 }
 
 export function MessageState({ message, now }: { message: Message; now: number }) {
-  const next = message.next_attempt_at ?? message.scheduled_at;
+  const next = message.due_at;
   switch (message.state) {
     case "suppressed": return <span className="tag"><Icon name="strike" />{t("message.suppressed", { reason: tCode("suppressed", message.reason ?? "") })}</span>;
     case "scheduled": return <span className="tag acc"><Icon name="moon" />{t("message.scheduled", { at: next ? moment(Date.parse(next), now) : "" })}</span>;
-    case "retryable": return <>{t("message.retry", { at: next ? moment(Date.parse(next), now) : "" })} {message.error ?? ""}</>;
+    case "retryable": return <>{t("message.retry", { at: next ? moment(Date.parse(next), now) : "" })} {message.last_result ?? ""}</>;
     case "sent": return <>{t("message.sent", { at: message.sent_at ? moment(Date.parse(message.sent_at), now) : "" })}</>;
-    default: return <>{tCode("messageState", message.state)} {message.error ?? message.reason ?? ""}</>;
+    default: return <>{tCode("messageState", message.state)} {message.last_result ?? (message.reason ? tCode("suppressed", message.reason) : "")}</>;
   }
+}
+
+/** The milestone or case that a message is about. */
+export function occasion(message: Message): string {
+  const known = tCode("milestone", message.occasion);
+  return known === message.occasion.replaceAll("_", " ") ? tCode("case", message.occasion.replace(/^case[._:]/, "")) : known;
 }

@@ -1,4 +1,7 @@
+import { useEffect, useState } from "react";
+import { call } from "../../api/client";
 import type { DeskCase } from "../../api/desk";
+import { actor } from "../../components/theme";
 import { deliveryPath, Link } from "../../components/link";
 import type { Row } from "../../model/row";
 import { clock, duration, moment } from "../../text/format";
@@ -20,8 +23,8 @@ interface CaseViewProps {
 /** Why the case is open, out of what the rule itself said. */
 export function CaseView({ one, row, now, onAssign, onSnooze, onResolve, onNote }: CaseViewProps) {
   const opened = one.opened_at ? Date.parse(one.opened_at) : null;
-  const explanation = typeof one.explanation === "object" && one.explanation ? one.explanation : {};
-  const others = (one.viewers ?? []).filter(Boolean);
+  const explanation = one.explanation ?? {};
+  const changes = useChanges(one);
   return (
     <section className="casep" aria-label={t("desk.case")}>
       <div className="ch">
@@ -29,15 +32,13 @@ export function CaseView({ one, row, now, onAssign, onSnooze, onResolve, onNote 
           <h2>{tCode("case", one.kind)}{row?.promised && one.kind === "late" ? `: ${t("desk.promisedBy", { at: moment(row.promised.to, now) })}` : ""}</h2>
           <p className="mid"><Link to={deliveryPath(one.delivery_id)}>{one.delivery_id}</Link>{row?.city ? ` ${t("desk.to", { city: row.city })}` : ""}{opened ? `, ${t("desk.opened", { at: moment(opened, now) })}` : ""}</p>
         </div>
-        {one.due_at && <Sla due={Date.parse(one.due_at)} opened={opened} now={now} />}
+        {one.escalates_at && <Sla due={Date.parse(one.escalates_at)} opened={opened} now={now} />}
       </div>
-      {others.length > 0 && <p className="look"><Icon name="user" />{t("desk.looking", { who: others.join(", ") })}</p>}
+      {one.owner && one.owner !== actor() && <p className="look"><Icon name="user" />{t("desk.looking", { who: one.owner })}</p>}
       <div className="nba">
         <header><Icon name="bolt" /><h3>{t("desk.next")}</h3></header>
         <div className="nb">
-          <p className="t"><b>{one.next_action ? tCode("next", one.next_action.action) : t(`next.kind.${one.kind}` as never)}</b></p>
-          {one.next_action?.reason && <p className="mid">{one.next_action.reason}</p>}
-          {one.next_action?.text && <blockquote>{one.next_action.text}</blockquote>}
+          <p className="t"><b>{tCode("next.kind", one.kind)}</b></p>
           <div className="acts">
             <button type="button" className="btn primary" onClick={onAssign}>{t("desk.assign")} <kbd>a</kbd></button>
             <button type="button" className="btn" onClick={onSnooze}>{t("desk.snooze")} <kbd>s</kbd></button>
@@ -50,16 +51,30 @@ export function CaseView({ one, row, now, onAssign, onSnooze, onResolve, onNote 
       <dl className="facts ex">
         {explanationText(one) && <><dt>{t("desk.said")}</dt><dd>{explanationText(one)}</dd></>}
         <dt>{t("desk.rule")}</dt><dd><span className="mono">{explanation.rule ?? one.kind}</span>{explanation.version !== undefined ? ` ${t("desk.version", { n: String(explanation.version) })}` : ""}</dd>
-        {explanationInputs(one).length > 0 && <><dt>{t("desk.inputs")}</dt><dd>{explanationInputs(one).map(([name, value]) => <span key={name} className="input-pair">{name} <b className="strong">{value}</b></span>)}</dd></>}
+        {explanationInputs(one, now).length > 0 && <><dt>{t("desk.inputs")}</dt><dd>{explanationInputs(one, now).map(([name, value]) => <span key={name} className="input-pair">{name} <b className="strong">{value}</b></span>)}</dd></>}
         {explanation.evidence && explanation.evidence.length > 0 && <><dt>{t("desk.evidence")}</dt><dd className="ev">{explanation.evidence.map((id) => <Link key={id} className="mono" to={deliveryPath(one.delivery_id)}>{String(id).slice(0, 18)}</Link>)}</dd></>}
         {explanation.clears_when && <><dt>{t("desk.clears")}</dt><dd>{explanation.clears_when}</dd></>}
       </dl>
-      {one.history && one.history.length > 0 && (
+      {changes.length > 0 && (
         <><h3 className="sh">{t("desk.history")}</h3>
-          <ul className="hist">{one.history.map((entry) => <li key={`${entry.at}${entry.change ?? ""}`}><time>{clock(Date.parse(entry.at))}</time><Icon name="clock" /><span>{tCode("caseChange", entry.change ?? "")} {entry.actor ?? ""} {entry.text ?? ""}</span></li>)}</ul></>
+          <ul className="hist">{changes.map((change) => <li key={change.id}><time>{clock(Date.parse(change.at))}</time><Icon name={change.actor ? "user" : "clock"} /><span>{tCode("caseChange", change.case.change ?? "")}{change.actor ? ` (${change.actor})` : ""}{change.case.note ? `: “${change.case.note}”` : ""}</span></li>)}</ul></>
       )}
     </section>
   );
+}
+
+/** What happened to the case, newest first; read again when it changes. */
+function useChanges(one: DeskCase): NonNullable<DeskCase["changes"]> {
+  const [changes, setChanges] = useState<NonNullable<DeskCase["changes"]>>([]);
+  useEffect(() => {
+    let wanted = true;
+    call<DeskCase>("GET /v1/cases/{id}", { path: { id: one.id } })
+      .then(({ value }) => wanted && setChanges([...(value.changes ?? [])].reverse())).catch(() => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, [one.id, one.version]);
+  return changes;
 }
 
 function Sla({ due, opened, now }: { due: number; opened: number | null; now: number }) {

@@ -58,7 +58,7 @@ function OpenDesk({ subject }: { subject: string | null }) {
     if (!current) return;
     const next = queue[index + 1] ?? queue[index - 1];
     try {
-      const { value } = await call<DeskCase>(name, { path: { id: current.id }, body: { ...body, actor: actor() || undefined } });
+      const { value } = await call<DeskCase>(name, { path: { id: current.id }, body: { ...body, version: current.version, ...(actor() ? { actor: actor() } : {}) } });
       if (value?.id) desk.put(value);
       else desk.reload();
       say(done, undo ? { undo } : {});
@@ -68,10 +68,19 @@ function OpenDesk({ subject }: { subject: string | null }) {
       desk.reload();
     }
   };
-  const assign = (): void => void act("POST /v1/cases/{id}/assign", { owner: actor() || t("nav.nobody") }, t("desk.assigned", { id: current?.delivery_id ?? "" }), false, current?.owner ? undefined : () => void act("POST /v1/cases/{id}/assign", { owner: null }, t("act.undone"), false));
+  /** Takes back what was done to a case that is no longer the current one. */
+  const takeBack = async (name: DeskCall, one: DeskCase | undefined, body: Record<string, unknown>): Promise<void> => {
+    if (!one) return;
+    await call(name, { path: { id: one.id }, body: { ...body, ...(actor() ? { actor: actor() } : {}) } })
+      .then(() => say(t("act.undone"))).catch((error: unknown) => say(error instanceof Problem ? error.detail : String(error), { severity: "lost" }));
+    desk.reload();
+  };
+  const wake = (one: DeskCase | undefined): Promise<void> => takeBack("POST /v1/cases/{id}/snooze", one, { until: new Date(Date.now() + 2_000).toISOString() });
+  const giveBack = (one: DeskCase | undefined): Promise<void> => takeBack("POST /v1/cases/{id}/assign", one, { owner: null });
+  const assign = (): void => void act("POST /v1/cases/{id}/assign", { owner: actor() || t("nav.nobody") }, t("desk.assigned", { id: current?.delivery_id ?? "" }), false, current?.owner ? undefined : () => void giveBack(current));
   const snooze = (): void => {
     const until = new Date(Date.now() + SNOOZE);
-    void act("POST /v1/cases/{id}/snooze", { until: until.toISOString() }, t("desk.snoozed", { at: clock(until.getTime()) }), true, () => void act("POST /v1/cases/{id}/snooze", { until: null }, t("act.undone"), false));
+    void act("POST /v1/cases/{id}/snooze", { until: until.toISOString(), until_next_event: true }, t("desk.snoozed", { at: clock(until.getTime()) }), true, () => void wake(current));
   };
   useKeys(current ? {
     j: () => step(1), k: () => step(-1), a: assign, s: snooze, r: () => setDialog("resolve"), n: () => setDialog("note"), e: () => setDialog("note"),
@@ -99,7 +108,7 @@ function OpenDesk({ subject }: { subject: string | null }) {
         <span><kbd>j</kbd> <kbd>k</kbd> {t("keys.move")}</span><span><kbd>a</kbd> {t("desk.assign")}</span><span><kbd>s</kbd> {t("desk.snooze")}</span><span><kbd>r</kbd> {t("desk.resolve")}</span><span><kbd>u</kbd> {t("action.undo")}</span><span><kbd>?</kbd> {t("keys.help")}</span>
         <span className="end num">{index >= 0 ? t("delivery.index", { n: index + 1, all: queue.length }) : ""}</span>
       </div>
-      {dialog === "resolve" && current && <ResolveDialog one={current} onClose={() => setDialog(null)} onResolve={(cause, note) => (setDialog(null), void act("POST /v1/cases/{id}/resolve", { cause, note: note || undefined }, t("desk.resolved", { id: current.delivery_id }), true))} />}
+      {dialog === "resolve" && current && <ResolveDialog one={current} onClose={() => setDialog(null)} onResolve={(cause, note) => (setDialog(null), void act("POST /v1/cases/{id}/resolve", { resolution: note ? `${cause}: ${note}` : cause }, t("desk.resolved", { id: current.delivery_id }), true, () => void takeBack("POST /v1/cases/{id}/reopen", current, {})))} />}
       {dialog && dialog !== "resolve" && delivery && <ActionDialog kind={dialog} rows={[delivery]} onClose={() => setDialog(null)} />}
     </Page>
   );
@@ -116,7 +125,7 @@ function inTab(one: DeskCase, tab: Tab, now: number): boolean {
 
 /** By the time that is left to the first action, then by age. */
 function sortCases(cases: DeskCase[]): DeskCase[] {
-  const due = (one: DeskCase): number => (one.due_at ? Date.parse(one.due_at) : Number.MAX_SAFE_INTEGER);
+  const due = (one: DeskCase): number => (one.escalates_at ? Date.parse(one.escalates_at) : Number.MAX_SAFE_INTEGER);
   const opened = (one: DeskCase): number => (one.opened_at ? Date.parse(one.opened_at) : 0);
   return cases.sort((a, b) => due(a) - due(b) || opened(a) - opened(b) || a.id.localeCompare(b.id));
 }

@@ -46,10 +46,10 @@ export function Owner({ name }: { name: string }) {
 }
 
 function CaseClock({ one, now }: { one: DeskCase; now: number }) {
-  if (!one.due_at) return <span className="clk">{one.opened_at ? duration(now - Date.parse(one.opened_at)) : ""}</span>;
-  const left = Date.parse(one.due_at) - now;
+  if (!one.escalates_at) return <span className="clk">{one.opened_at ? duration(now - Date.parse(one.opened_at)) : ""}</span>;
+  const left = Date.parse(one.escalates_at) - now;
   const state = left < 0 ? "over" : left < SOON ? "soon" : "";
-  const whole = one.opened_at ? Date.parse(one.due_at) - Date.parse(one.opened_at) : 0;
+  const whole = one.opened_at ? Date.parse(one.escalates_at) - Date.parse(one.opened_at) : 0;
   return (
     <span className={`clk ${state}`}>
       <svg className={`ring ${state}`} width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" /><path className="p" d={arc([7, 7], 5, whole > 0 ? Math.max(0.02, Math.min(1, left / whole)) : 1)} /></svg>

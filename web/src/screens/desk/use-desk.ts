@@ -59,10 +59,9 @@ class Desk {
   }
 
   private take(update: { case: DeskCase & { change?: string }; delivery_id: string; delivery: DeskCase["delivery"] }): void {
-    const closed = ["cleared", "resolved", "closed"].includes(update.case.change ?? "");
     const known = this.view.cases.get(update.case.id);
-    const next: DeskCase = { ...known, ...update.case, delivery_id: update.delivery_id, ...(update.delivery ? { delivery: update.delivery } : {}) };
-    this.put(closed ? { ...next, state: "cleared" } : next);
+    if (known?.version !== undefined && update.case.version !== undefined && known.version > update.case.version) return;
+    this.put({ ...known, ...update.case, delivery_id: update.delivery_id, ...(update.delivery ? { delivery: update.delivery } : {}) });
   }
 
   private change(part: Partial<DeskView>): void {
@@ -71,7 +70,7 @@ class Desk {
   }
 }
 
-export const isClosed = (one: DeskCase): boolean => one.state === "cleared" || one.state === "resolved" || Boolean(one.resolved_at);
+export const isClosed = (one: DeskCase): boolean => one.state === "cleared" || one.state === "resolved";
 
 const desk = new Desk();
 

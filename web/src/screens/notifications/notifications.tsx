@@ -10,7 +10,7 @@ import { Meter } from "../../components/svg";
 import { useNow } from "../../live/use-live";
 import { moment, number } from "../../text/format";
 import { t, tCode, type TextKey } from "../../text/text";
-import { CHANNEL_ICONS, MessageState } from "../delivery/told";
+import { CHANNEL_ICONS, MessageState, occasion } from "../delivery/told";
 import { Endpoints } from "./endpoints";
 import { Templates } from "./templates";
 import { useResource, type Resource } from "./use-resource";
@@ -95,12 +95,12 @@ function LedgerRow({ message, now, onChange }: { message: Message; now: number; 
   };
   return (
     <tr>
-      <td className="num">{message.created_at ? moment(Date.parse(message.created_at), now) : "–"}</td>
+      <td className="num">{moment(Date.parse(message.created_at), now)}</td>
       <td><span className={`ms ${style}`}><Icon name={icon} small />{tCode("messageState", message.state)}</span></td>
-      <td className="c-w"><span className="w"><Icon name={CHANNEL_ICONS[message.channel] ?? "mail"} small /><span className="trunc"><b className="med">{tCode("milestone", message.milestone ?? message.case ?? "")}</b> {message.audience ? t("told.to", { who: tCode("audience", message.audience) }) : ""}</span></span></td>
+      <td className="c-w"><span className="w"><Icon name={CHANNEL_ICONS[message.channel] ?? "mail"} small /><span className="trunc"><b className="med">{occasion(message)}</b> {t("told.to", { who: tCode("audience", message.audience) })}</span></span></td>
       <td className="c-d"><Link to={deliveryPath(message.delivery_id)}>{message.delivery_id}</Link></td>
       <td className="c-y"><span className="trunc mid"><MessageState message={message} now={now} /></span></td>
-      <td className="r">{message.state === "discarded" || message.state === "retryable" ? <button type="button" className="btn" onClick={() => void retry()}>{t("action.retry")}</button> : number(message.attempts ?? 0)}</td>
+      <td className="r">{message.state === "discarded" || message.state === "retryable" ? <button type="button" className="btn" onClick={() => void retry()}>{t("action.retry")}</button> : number(message.attempts)}</td>
     </tr>
   );
 }
