@@ -16,6 +16,7 @@ tests() {
 scripts/setup-kafka.sh || [ -z "${CI:-}" ] || exit 1
 tests --parallel --skip "$servers"
 tests --no-parallel --filter "$servers"
+scripts/test-web.sh || status=1
 
 if [ $status -ne 0 ]; then
     printf '\nWhat failed:\n'

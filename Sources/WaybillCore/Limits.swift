@@ -105,6 +105,22 @@ package enum Limits {
     package static let idempotencySeconds: Int64 = 24 * 3600
     package static let idempotencyKeyBytes = 255
 
+    // MARK: The pages
+
+    /// Links to the tracking page of one delivery: one in each message, and a few that staff make.
+    package static let trackingLinks = 32
+    /// How long a link works after its delivery is over.
+    package static let trackingLinkSeconds: Int64 = 30 * 86_400
+    /// A form of the tracking page; its fields are short.
+    package static let trackingFormBytes = 4096
+    /// Parcels of one order that a tracking page shows.
+    package static let parcelsShown = 12
+    /// Files of the built dashboard, and bytes of all of them: they are held in memory.
+    package static let dashboardFiles = 200
+    package static let dashboardBytes = 16 << 20
+    /// Deliveries that one click on the dashboard simulates at most.
+    package static let simulatedDeliveries = 2000
+
     /// Deliveries a search collects by index. Where more match, the list is walked in its own order instead, and each
     /// row compared: a page is full soon.
     package static let searchHits = 4000

@@ -16,6 +16,12 @@ struct APIRoutes: Sendable {
         case ("GET", "/openapi.yaml"): openAPI
         case ("GET", "/sign-in"): signInPage
         case ("POST", "/sign-in"): signIn
+        case ("GET", "/t/{token}"): trackingPage
+        case ("POST", "/t/{token}"): trackingForm
+        case ("GET", "/tracking.css"): trackingStyle
+        case ("POST", "/v1/deliveries/{id}/tracking-links"): createTrackingLink
+        case ("POST", "/v1/deliveries/{id}/tracking-links/revoke"): revokeTrackingLinks
+        case ("POST", "/v1/simulations"): simulate
         case ("POST", "/v1/events"): postEvents
         case ("POST", "/v1/deliveries"): createDelivery
         case ("GET", "/v1/deliveries"): listDeliveries

@@ -19,6 +19,10 @@ package struct APIServices: Sendable {
     package let arrivals: Arrivals
     /// Fires when a change of a case waits for its place in the feed; nil where the tracker asks by itself.
     package var told: Signal?
+    /// The built dashboard; without one `/` is the status page.
+    package var dashboard: DashboardFiles?
+    /// Nil where nothing may be made up.
+    package var simulator: (any Simulator)?
 
     package init(
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,

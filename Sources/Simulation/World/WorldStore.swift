@@ -32,7 +32,7 @@ package final class WorldStore: Sendable {
         var counters: [CounterKey: Int64] = [:]
         var recipients: [RecipientMark: Personal] = [:]
         var proofs: [RecipientMark: Personal] = [:]
-        var tokens: [DeliveryKey: String] = [:]
+        var links: [(hash: String, key: DeliveryKey)] = []
         var answers: [[UInt8]: (body: [UInt8], claimedAt: Timestamp, answer: KeptAnswer?)] = [:]
 
         var records: [CaseRecord] = []

@@ -48,13 +48,15 @@ struct Process: Sendable {
     func api(
         _ store: any WholeStore, log: any EventLog, answers: any IdempotencyStore, feed: LiveFeed,
         told: Signal? = nil
-    ) -> any Service {
+    ) throws -> any Service {
         let ids = EventIDs(time: time, seed: SystemTokens.seed())
         let ingest = Ingest(log: log, personal: store, time: time, ids: ids, observer: telemetry)
-        let services = APIServices(
+        var services = APIServices(
             ingest: ingest, reads: store, personal: store, deadLetters: store, answers: answers, log: log, feed: feed,
             lag: TrackingLag(log: log, store: store), gauges: telemetry, tokens: SystemTokens(), time: time,
             observer: telemetry, desk: store, told: told)
+        services.dashboard = try DashboardDirectory.read(configuration.dashboard)
+        services.simulator = DemoRun(ingest: ingest, time: time)
         let welcome = welcome
         return APIServer.api(services, configuration.http, logger: quiet) { await welcome.apiIsListening(on: $0) }
     }

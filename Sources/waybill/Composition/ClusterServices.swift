@@ -67,7 +67,7 @@ struct ClusterServices {
         health.following = following
         return (
             [Closing { await source.close() }, process.loop(following)],
-            [process.api(store, log: log, answers: store, feed: feed), FeedCloser(feed: feed)]
+            [try process.api(store, log: log, answers: store, feed: feed), FeedCloser(feed: feed)]
         )
     }
 }

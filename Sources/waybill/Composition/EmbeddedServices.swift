@@ -22,7 +22,7 @@ func embeddedServices(_ process: Process) async throws -> [any Service] {
         process.loop(tracking), process.loop(monitor), process.loop(housekeeping),
         process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
         process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
-        process.api(store, log: log, answers: log, feed: feed, told: tracking.wakeUp), FeedCloser(feed: feed),
+        try process.api(store, log: log, answers: log, feed: feed, told: tracking.wakeUp), FeedCloser(feed: feed),
     ]
 }
 

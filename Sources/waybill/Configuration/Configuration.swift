@@ -37,6 +37,8 @@ struct Configuration: Sendable {
     var durability = Durability.full
     /// What the monitor goes by.
     var rules = RuleBook()
+    /// The built dashboard; nil looks beside the program.
+    var dashboard: String?
 
     init(instance: String) { self.instance = instance }
 }

@@ -15,6 +15,7 @@ enum ConfigurationKey: String, CaseIterable {
     case rules
     case logLevel = "log-level"
     case logFormat = "log-format"
+    case dashboard
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }

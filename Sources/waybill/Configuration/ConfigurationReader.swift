@@ -58,6 +58,7 @@ struct ConfigurationReader {
                 fault(.logFormat, "must be text or json")
             }
         }
+        configuration.dashboard = text(.dashboard)
         if environment["WAYBILL_UNSAFE_SYNCHRONOUS"] == "off" { configuration.durability = .unsafe }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return configuration
