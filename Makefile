@@ -2,22 +2,35 @@
 
 SWIFT ?= swift
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest --parallel
-SERIAL = $(SWIFT) test -c release --skip-build --disable-xctest --no-parallel
-# Tests with servers of their own run one after another: their waits are bounded.
-SERVERS = Kafka|Postgres|Cluster|FencingTests|OutageTests|MigrationTests|FreeTextTests|RetentionTests
 
-.PHONY: run test check lint format docs deploy-check bench soak chaos test-apache-kafka build build-tests setup clean
+.PHONY: run demo test check lint format docs deploy-check bench soak chaos test-apache-kafka build build-tests setup clean \
+	web web-check web-test
 
 ## Set up what is missing, build, serve the embedded profile with a demo.
-run: build
+run: build web
 	scripts/run.sh
+
+## As run, with more deliveries, and opened in the browser.
+demo: build web
+	OPEN=1 DELIVERIES=$${DELIVERIES:-1000} RATE=$${RATE:-150} scripts/run.sh
+
+## The dashboard into web/dist; with npm, or with apt and pip alone.
+web:
+	@scripts/setup-web.sh
+	scripts/build-web.sh
+
+## Lint and unit tests of the dashboard.
+web-check:
+	@scripts/setup-web.sh
+	scripts/build-web.sh check
+
+## The pages in a real browser, on a server of their own; screenshots go to web/build/shots.
+web-test: build
+	scripts/test-web.sh
 
 ## Set up what is missing, build, run every test of the small tier.
 test: build-tests
-	@scripts/setup-kafka.sh || [ -z "$${CI:-}" ]
-	@scripts/setup-notifications.sh || [ -z "$${CI:-}" ]
-	$(TEST) --skip '$(SERVERS)'
-	$(SERIAL) --filter '$(SERVERS)'
+	@scripts/test.sh
 
 ## All of CI.
 check: lint test docs deploy-check
@@ -25,6 +38,8 @@ check: lint test docs deploy-check
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	@for script in scripts/*.sh .ci/run; do bash -n $$script || exit 1; done
+	@scripts/setup-web.sh
+	@scripts/build-web.sh lint
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
@@ -64,4 +79,4 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build web/dist web/build web/node_modules web/.venv

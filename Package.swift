@@ -54,7 +54,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Resources/status.html"), .embedInCode("Resources/sign-in.html"),
-                .embedInCode("Resources/openapi.yaml"),
+                .embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/tracking.css"),
+                .embedInCode("Resources/tracking-texts.json"),
             ]
         ),
         .target(

@@ -24,7 +24,9 @@ stop() {
 trap 'stop; exit 130' INT TERM
 trap stop EXIT
 
-"$waybill" serve --profile embedded --port "$port" --admin-port "$admin_port" --data "$data" &
+dashboard=()
+[ -f web/dist/index.html ] && dashboard=(--dashboard web/dist)
+"$waybill" serve --profile embedded --port "$port" --admin-port "$admin_port" --data "$data" "${dashboard[@]}" &
 server=$!
 
 for ((tries = 0; ; tries++)); do
@@ -46,6 +48,10 @@ done
 echo
 echo "Waybill is ready. Watch it at http://127.0.0.1:$port/ - a demo begins now."
 echo
+if [ -n "${OPEN:-}" ]; then
+    opener=$(command -v xdg-open || command -v open || true)
+    [ -z "$opener" ] || "$opener" "http://127.0.0.1:$port/" >/dev/null 2>&1 || true
+fi
 
 # A seed of its own each time: with the same seed a second run would be duplicates only.
 "$waybill" simulate --deliveries "${DELIVERIES:-200}" --rate "${RATE:-50}" --seed "${SEED:-$(date +%s)}" \

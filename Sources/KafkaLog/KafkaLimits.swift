@@ -26,6 +26,8 @@ package enum KafkaLimits {
     static let commitMilliseconds: Int64 = 1000
     /// How old the ends of the partitions may be that lag is counted from.
     static let endsMilliseconds: Int64 = 1000
+    /// How long that question may take before the ends known last have to do.
+    static let endsWaitMilliseconds: Int32 = 1000
     /// How often clients say how they are.
     static let reportMilliseconds: Int64 = 5000
     /// One question to the brokers.

@@ -57,6 +57,27 @@ package enum Limits {
     /// Records that one retention pass deletes, so that appends are never held up for long.
     package static let retentionBatch = 5000
 
+    // MARK: Cases
+
+    /// Due deliveries that one step of the monitor looks at, in one transaction.
+    package static let monitorBatch = 500
+    /// Shares of the deliveries that monitors lease: more than there are ever monitors.
+    package static let monitorShards = 16
+    /// How long a monitor that says nothing keeps its shares, in seconds.
+    package static let monitorLeaseSeconds: Int64 = 15
+    /// Silence is judged by what has been read of the log; a log that is further behind than this is not waited for.
+    package static let monitorPatienceSeconds: Int64 = 3600
+    /// Changes of cases that one batch of the tracker tells.
+    package static let toldChanges = 500
+    /// Groups of transit times that predictions are learned from.
+    package static let arrivalCells = 500_000
+    /// Cases of one bulk action.
+    package static let bulkCases = 500
+    /// Rows of one report.
+    package static let reportRows = 20_000
+    /// Days of one report.
+    package static let reportDays = 400
+
     // MARK: HTTP
 
     /// A request body: 500 to 5,000 events.
@@ -83,6 +104,22 @@ package enum Limits {
     /// How long the answer to an `Idempotency-Key` is kept.
     package static let idempotencySeconds: Int64 = 24 * 3600
     package static let idempotencyKeyBytes = 255
+
+    // MARK: The pages
+
+    /// Links to the tracking page of one delivery: one in each message, and a few that staff make.
+    package static let trackingLinks = 32
+    /// How long a link works after its delivery is over.
+    package static let trackingLinkSeconds: Int64 = 30 * 86_400
+    /// A form of the tracking page; its fields are short.
+    package static let trackingFormBytes = 4096
+    /// Parcels of one order that a tracking page shows.
+    package static let parcelsShown = 12
+    /// Files of the built dashboard, and bytes of all of them: they are held in memory.
+    package static let dashboardFiles = 200
+    package static let dashboardBytes = 16 << 20
+    /// Deliveries that one click on the dashboard simulates at most.
+    package static let simulatedDeliveries = 2000
 
     /// Deliveries a search collects by index. Where more match, the list is walked in its own order instead, and each
     /// row compared: a page is full soon.

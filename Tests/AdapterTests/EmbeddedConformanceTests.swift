@@ -20,6 +20,9 @@ import Testing
         try await check.run(EmbeddedStoreHome())
     }
 
+    @Test(arguments: DeskStoreConformance.checks)
+    func desk(_ check: DeskStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
+
     @Test(arguments: PersonalStoreConformance.checks)
     func personalData(_ check: PersonalStoreConformance.Check) async throws { try await check.run(EmbeddedStoreHome()) }
 

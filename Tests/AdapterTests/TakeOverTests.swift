@@ -31,7 +31,7 @@ import WaybillEngine
         try await embedded.takeOver(from: scratchHome.directory.statePath)
         #expect(try await TrackingStoreConformance.picture(store) == right)
         #expect(try await store.recipients(after: nil, limit: 5).map(\.mark.id) == ["r"], "people's data stays")
-        #expect(try await store.trackingToken(SampleEvents.key("D-1"), offered: "other") == token)
+        #expect(try await store.delivery(ofToken: token) == SampleEvents.key("D-1"))
     }
 
     @Test func theTrackerGoesOnAfterATakeOver() async throws {

@@ -17,7 +17,10 @@ extension EndToEnd {
             try callDeadLetters(contract, server)
             try callNotifications(contract)
             try callNotificationSettings(contract)
-            for path in ["/openapi.yaml", "/", "/sign-in", "/v1/stats"] { try contract.expect(200, .get(path)) }
+            try callTracking(contract)
+            for path in ["/openapi.yaml", "/", "/sign-in", "/tracking.css", "/v1/stats"] {
+                try contract.expect(200, .get(path))
+            }
             let form = "application/x-www-form-urlencoded"
             try contract.expect(401, .send("POST", "/sign-in", "token=wrong".utf8, type: form))
             #expect(contract.faults.isEmpty, "\(contract.faults.joined(separator: "\n"))")
@@ -61,6 +64,24 @@ extension EndToEnd {
             try contract.expect(404, .get("/v1/deliveries/none"))
             try contract.expect(200, .get("/v1/deliveries/D-1/events"))
             try contract.expect(404, .get("/v1/deliveries/none/events"))
+        }
+
+        private func callTracking(_ contract: ContractClient) throws {
+            let made = try contract.expect(201, .post("/v1/deliveries/D-1/tracking-links", [:]))
+            let url = try #require(made.json?["tracking_url"]?.string)
+            let path = "/t/" + (url.split(separator: "/").last ?? "")
+            let form = "application/x-www-form-urlencoded"
+            try contract.expect(200, .get(path))
+            try contract.expect(200, .get(path + ".json"))
+            try contract.expect(303, .send("POST", path, "wish=missing".utf8, type: form))
+            try contract.expect(415, .post(path, [:]))
+            try contract.expect(404, .get("/t/unknown"))
+            try contract.expect(404, .get("/t/unknown.json"))
+            try contract.expect(404, .post("/v1/deliveries/none/tracking-links", [:]))
+            try contract.expect(200, .post("/v1/deliveries/D-1/tracking-links/revoke", [:]))
+            try contract.expect(404, .get(path))
+            try contract.expect(400, .post("/v1/simulations", ["deliveries": 0]))
+            try contract.expect(202, .post("/v1/simulations", ["deliveries": 1]))
         }
 
         private func callActions(_ contract: ContractClient) throws {

@@ -8,12 +8,12 @@ struct TimedOut: Error, CustomStringConvertible {
 
 /// Looks again and again for something that can be seen from outside, and gives up loudly.
 func eventually<Found>(
-    _ what: String, within seconds: Double = 30, _ look: () throws -> Found?
+    _ what: @autoclosure () throws -> String, within seconds: Double = 30, _ look: () throws -> Found?
 ) throws -> Found {
     let deadline = Deadline(seconds: seconds)
     while true {
         if let found = try look() { return found }
-        guard !deadline.hasPassed else { throw TimedOut(description: "not within \(seconds) s: \(what)") }
+        guard !deadline.hasPassed else { throw TimedOut(description: "not within \(seconds) s: \(try what())") }
         // The gap between two looks leaves the processor to the program under test.
         _ = poll(nil, 0, 5)
     }

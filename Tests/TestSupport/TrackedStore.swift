@@ -13,14 +13,15 @@ package struct TrackedStore: Sendable {
     package let tracking: Tracking
     private let gate: CommitGate
 
-    package init(_ store: any WholeStore, partitions: Int) {
+    /// - Parameter log: one that trackers before this one have read; nil for an empty one.
+    package init(_ store: any WholeStore, partitions: Int, log: WorldLog? = nil) {
         self.store = store
         time = VirtualTime()
-        log = WorldLog(partitions: partitions, time: time)
+        self.log = log ?? WorldLog(partitions: partitions, time: time)
         observer = RecordingObserver()
         feed = LiveFeed(observer: observer)
         gate = CommitGate(store)
-        tracking = Tracking(log: log, store: gate, outlet: feed, time: time, observer: observer)
+        tracking = Tracking(log: self.log, store: gate, outlet: feed, time: time, observer: observer, cases: store)
     }
 
     /// Appends events and tracks them, in batches of this many records.

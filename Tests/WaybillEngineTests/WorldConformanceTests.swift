@@ -20,6 +20,9 @@ import WaybillEngine
     @Test(arguments: DeadLetterStoreConformance.checks)
     func deadLetters(_ check: DeadLetterStoreConformance.Check) async throws { try await check.run(WorldStoreHome()) }
 
+    @Test(arguments: DeskStoreConformance.checks)
+    func desk(_ check: DeskStoreConformance.Check) async throws { try await check.run(WorldStoreHome()) }
+
     @Test(arguments: PersonalStoreConformance.checks)
     func personalData(_ check: PersonalStoreConformance.Check) async throws { try await check.run(WorldStoreHome()) }
 

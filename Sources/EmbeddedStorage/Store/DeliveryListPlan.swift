@@ -34,7 +34,9 @@ struct DeliveryListPlan {
         if let carrier = filter.carrier { add("carrier = ?", .text(carrier)) }
         if let promisedBefore = filter.promisedBefore { add("promised < ?", .integer(promisedBefore.microseconds)) }
         if let updatedAfter = filter.updatedAfter { add("updated_at > ?", .integer(updatedAfter.microseconds)) }
-        if filter.openCase != nil { conditions.append("false") }
+        if let kind = filter.openCase {
+            conditions.append("open_cases <> 0 AND open_cases & \(CaseSet(kind).rawValue) <> 0")
+        }
         let sort = query.sort
         if sort.isByPromise { conditions.append("promised IS NOT NULL") }
         let order = sort.isDescending ? "DESC" : "ASC"

@@ -5,7 +5,10 @@ import WaybillEngine
 /// How a delivery stands in its row.
 enum DeliveryRow {
     /// The columns that `read` expects, in its order.
-    static let columns = "number, key, sequence, updated_at, fold_version, is_sealed, folded, arrival, checksum"
+    static let columns = """
+        number, key, sequence, updated_at, fold_version, is_sealed, folded, arrival, checksum, \
+        watch, due_at, open_cases
+        """
 
     private static func checksum(
         number: Int64, key: String, sequence: Int64, updatedAt: Int64, folded: UnsafeBufferPointer<UInt8>,
@@ -55,9 +58,12 @@ enum DeliveryRow {
                 try ArrivalState(
                     encoded: bytes, sequence: row.int(2), updatedAt: Timestamp(microseconds: row.int(3)))
             }
+            var state = DeliveryState(key: deliveryKey, folded: folded, arrival: arrival)
+            state.openCases = CaseSet(rawValue: UInt16(truncatingIfNeeded: row.int(11)))
             return StoredDelivery(
-                number: row.int(0), state: DeliveryState(key: deliveryKey, folded: folded, arrival: arrival),
-                foldVersion: Int(row.int(4)), isSealed: row.int(5) != 0)
+                number: row.int(0), state: state, foldVersion: Int(row.int(4)), isSealed: row.int(5) != 0,
+                watch: WatchMark(rawValue: row.int(9)),
+                due: row.isNull(10) ? nil : Timestamp(microseconds: row.int(10)))
         } catch {
             throw StorageError.damaged("the state of \(key) cannot be read: \(error)")
         }

@@ -26,10 +26,12 @@ extension EmbeddedStore: MaintenanceStore {
         try await write { db in
             let writer = try DeliveryWriter(db)
             for delivery in deliveries {
-                try writer.write(
-                    DeliveryChange(
-                        number: delivery.number, isNew: false, changesStatus: true, mayChangeDetails: true,
-                        state: delivery.state))
+                var change = DeliveryChange(
+                    number: delivery.number, isNew: false, changesStatus: true, mayChangeDetails: true,
+                    state: delivery.state)
+                change.watch = delivery.watch
+                change.lookAt = Watch.atOnce
+                try writer.write(change)
             }
         }
     }
@@ -122,6 +124,8 @@ extension EmbeddedStore {
                                 """,
                             arguments: [name])
                     }
+                    // The feed is numbered anew: what it told of cases is behind it, and every case is looked at again.
+                    try db.execute(sql: CaseSQL.afterTakeOver)
                     return .commit
                 }
                 let last = try Self.lastNumber(db)

@@ -31,9 +31,29 @@ extension EmbeddedStore: PersonalStore {
     package func trackingToken(_ key: DeliveryKey, offered token: String) async throws(StorageError) -> String {
         try await write { db in
             try db.execute(
-                sql: "INSERT OR IGNORE INTO tracking_token (key, token) VALUES (?, ?)", arguments: [key.text, token])
-            return try String.fetchOne(
-                db, sql: "SELECT token FROM tracking_token WHERE key = ?", arguments: [key.text]) ?? token
+                sql: "INSERT OR IGNORE INTO tracking_link (hash, key) VALUES (?, ?)",
+                arguments: [TrackingLink.hash(token), key.text])
+            try db.execute(
+                sql: """
+                    DELETE FROM tracking_link WHERE number IN (
+                        SELECT number FROM tracking_link WHERE key = ? ORDER BY number DESC LIMIT -1 OFFSET ?)
+                    """,
+                arguments: [key.text, Limits.trackingLinks])
+            return token
+        }
+    }
+
+    package func delivery(ofToken token: String) async throws(StorageError) -> DeliveryKey? {
+        try await read { db in
+            let sql = "SELECT key FROM tracking_link WHERE hash = ?"
+            return try String.fetchOne(db, sql: sql, arguments: [TrackingLink.hash(token)]).flatMap { DeliveryKey($0) }
+        }
+    }
+
+    package func revokeTokens(_ key: DeliveryKey) async throws(StorageError) -> Int {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM tracking_link WHERE key = ?", arguments: [key.text])
+            return db.changesCount
         }
     }
 

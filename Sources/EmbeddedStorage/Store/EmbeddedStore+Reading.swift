@@ -36,8 +36,10 @@ extension EmbeddedStore: ReadStore {
     package func counters(_ merchant: MerchantID) async throws(StorageError) -> Snapshot<[String: Int64]> {
         try await read { db in
             var counters: [String: Int64] = [:]
-            try db.cachedStatement(sql: "SELECT name, value FROM counter WHERE merchant = ?")
-                .forEachRow({ $0.bind(1, merchant.text) }) { counters[$0.text(0)] = $0.int(1) }
+            let sql = "SELECT name, value FROM counter WHERE merchant = ? AND name < '\(CounterName.firstOfMany)'"
+            try db.cachedStatement(sql: sql).forEachRow({ $0.bind(1, merchant.text) }) {
+                counters[$0.text(0)] = $0.int(1)
+            }
             var open: Int64 = 0
             try db.cachedStatement(sql: "SELECT count(*) FROM dead_letter WHERE merchant = ? AND state = 'open'")
                 .forEachRow({ $0.bind(1, merchant.text) }) { open = $0.int(0) }
@@ -82,7 +84,9 @@ extension EmbeddedStore: ReadStore {
 
     // MARK: The feed
 
-    private static let startSQL = "SELECT min(position) FROM history WHERE partition = ? AND feed_position = ?"
+    private static let startSQL = """
+        SELECT position FROM history WHERE partition = ? AND feed_position > ? ORDER BY feed_position LIMIT 1
+        """
     private static let feedSQL = """
         SELECT partition, feed_position, number, sequence FROM history WHERE position >= ? ORDER BY position LIMIT ?
         """
@@ -91,8 +95,10 @@ extension EmbeddedStore: ReadStore {
         try await read { db in
             let progress = try Self.progress(db)
             var slice = FeedSlice(entries: [], keys: [:], histories: [:], purged: try Self.purged(db))
-            let isKnown = progress.feedID == cursor.feedID && cursor.positions.count == progress.cursor.positions.count
-            if isKnown, let start = try Self.start(after: cursor, progress, db) {
+            guard progress.feedID == cursor.feedID, cursor.positions.count == progress.claims.count else {
+                return Snapshot(value: slice, cursor: progress.cursor)
+            }
+            if let start = try Self.start(after: cursor, progress, db) {
                 try db.cachedStatement(sql: Self.feedSQL).forEachRow {
                     $0.bind(1, start)
                     $0.bind(2, limit)
@@ -101,8 +107,9 @@ extension EmbeddedStore: ReadStore {
                     guard cursor.isBefore(at) else { return }
                     slice.entries.append(FeedEntry(at: at, number: row.int(2), sequence: row.int(3)))
                 }
-                try Self.complete(&slice, db)
             }
+            slice.add(changes: try Self.toldChanges(after: cursor, progress, limit, db), after: cursor, limit: limit)
+            try Self.complete(&slice, db)
             return Snapshot(value: slice, cursor: progress.cursor)
         }
     }
@@ -115,9 +122,9 @@ extension EmbeddedStore: ReadStore {
         {
             try statement.forEachRow {
                 $0.bind(1, partition)
-                $0.bind(2, position + 1)
+                $0.bind(2, position)
             } _: { row in
-                if !row.isNull(0) { start = min(start ?? .max, row.int(0)) }
+                start = min(start ?? .max, row.int(0))
             }
         }
         return start
@@ -137,6 +144,7 @@ extension EmbeddedStore: ReadStore {
         for number in numbers {
             try statement.forEachRow({ $0.bind(1, number) }) { slice.keys[number] = DeliveryKey($0.text(0)) }
         }
+        slice.told = try told(slice.keys, db)
     }
 }
 

@@ -112,6 +112,7 @@ extension EmbeddedStore: TrackingStore {
             for letter in commit.deadLetters { try Self.insert(letter, db) }
             for fix in commit.positions { try Self.keep(fix, db) }
             for (key, delta) in commit.counters where delta != 0 { try Self.move(key, by: delta, db) }
+            try Self.tell(commit.told, db)
             try Self.advance(to: commit.next, db)
         }
     }
@@ -253,6 +254,7 @@ extension EmbeddedStore: TrackingStore {
                         progress.partition), 0))
                 """,
             arguments: [number])
+        try dropCases(of: number, db)
         try db.execute(sql: "DELETE FROM history WHERE number = ?", arguments: [number])
         return db.changesCount
     }
@@ -261,6 +263,6 @@ extension EmbeddedStore: TrackingStore {
 extension Claim {
     /// Whether a commit that expects `other` may happen.
     fileprivate func isSame(as other: Claim) -> Bool {
-        epoch == other.epoch && offset == other.offset
+        epoch == other.epoch && offset == other.offset && position == other.position
     }
 }

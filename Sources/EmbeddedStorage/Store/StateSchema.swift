@@ -10,6 +10,8 @@ enum StateSchema {
         migrator.registerMigration("2 progress and dead letters") { db in try db.execute(sql: progress) }
         migrator.registerMigration("3 personal data") { db in try db.execute(sql: personal) }
         migrator.registerMigration("4 claims") { db in try db.execute(sql: claims) }
+        migrator.registerMigration("5 tracking links") { db in try db.execute(sql: links) }
+        migrator.registerMigration("6 cases") { db in try db.execute(sql: CaseSchema.sql) }
         migrator.registerMigration("7 notifications") { db in try db.execute(sql: NotificationSchema.sql) }
         return migrator
     }
@@ -120,5 +122,16 @@ enum StateSchema {
         ALTER TABLE progress ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE progress ADD COLUMN consumed_until INTEGER NOT NULL DEFAULT 0;
         DELETE FROM setting WHERE name = 'next_number';
+        """
+
+    /// Tokens were kept as they are before; those links end here, since SQLite cannot hash them.
+    private static let links = """
+        DROP TABLE tracking_token;
+        CREATE TABLE tracking_link (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash TEXT NOT NULL UNIQUE,
+            key TEXT NOT NULL
+        );
+        CREATE INDEX tracking_link_by_delivery ON tracking_link (key, number);
         """
 }

@@ -16,6 +16,12 @@ struct APIRoutes: Sendable {
         case ("GET", "/openapi.yaml"): openAPI
         case ("GET", "/sign-in"): signInPage
         case ("POST", "/sign-in"): signIn
+        case ("GET", "/t/{token}"): trackingPage
+        case ("POST", "/t/{token}"): trackingForm
+        case ("GET", "/tracking.css"): trackingStyle
+        case ("POST", "/v1/deliveries/{id}/tracking-links"): createTrackingLink
+        case ("POST", "/v1/deliveries/{id}/tracking-links/revoke"): revokeTrackingLinks
+        case ("POST", "/v1/simulations"): simulate
         case ("POST", "/v1/events"): postEvents
         case ("POST", "/v1/deliveries"): createDelivery
         case ("GET", "/v1/deliveries"): listDeliveries
@@ -26,6 +32,18 @@ struct APIRoutes: Sendable {
         case ("GET", "/v1/stats"): getStats
         case ("GET", "/v1/stream"): stream
         case ("GET", "/v1/updates"): listUpdates
+        case ("GET", "/v1/cases"): listCases
+        case ("GET", "/v1/cases/counts"): countCases
+        case ("POST", "/v1/cases/bulk"): actOnCases
+        case ("GET", "/v1/cases/{id}"): getCase
+        case ("POST", "/v1/cases/{id}/assign"): assignCase
+        case ("POST", "/v1/cases/{id}/snooze"): snoozeCase
+        case ("POST", "/v1/cases/{id}/note"): noteCase
+        case ("POST", "/v1/cases/{id}/resolve"): resolveCase
+        case ("POST", "/v1/cases/{id}/reopen"): reopenCase
+        case ("GET", "/v1/deliveries/{id}/arrival"): getArrival
+        case ("GET", "/v1/reports/deliveries"): reportDeliveries
+        case ("GET", "/v1/reports/cases"): reportCases
         case ("GET", "/v1/dead-letters"): listDeadLetters
         case ("GET", "/v1/dead-letters/{id}"): getDeadLetter
         case ("POST", "/v1/dead-letters/{id}/retry"): retryDeadLetter

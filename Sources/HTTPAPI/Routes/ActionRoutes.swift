@@ -34,7 +34,7 @@ extension APIRoutes {
             let event = command.event
             let signal = wait.map { _ in services.feed.commitSignal() }
             defer { if let signal { services.feed.giveBack(signal) } }
-            try await services.ingest.publish(event)
+            try await services.ingest.publish(event, traceparent: request.traceparent)
             if let wait, let signal, let applied = try await applied(event, within: wait, signal) { return applied }
             return Answer(.accepted) { json in json.object { $0.member("event_id", event.id.text) } }
         }.response

@@ -87,7 +87,7 @@ extension APIRoutes {
         let creation = try DeliveryCommand(body, type: .created, context.merchant, at: services.time.now(), id: id)
         var answer = try await idempotent(request, context, body) { _ in
             var command = creation
-            try await publishCreation(&command)
+            try await publishCreation(&command, traceparent: request.traceparent)
             let event = command.event
             let token = try await services.personal.trackingToken(event.key, offered: services.tokens.token())
             return Answer(.created) { json in
@@ -107,13 +107,13 @@ extension APIRoutes {
     }
 
     /// Publishes the event, or leaves no trace of the attempt: what was refused can be put right and tried again.
-    private func publishCreation(_ command: inout DeliveryCommand) async throws {
+    private func publishCreation(_ command: inout DeliveryCommand, traceparent: TraceParent?) async throws {
         let (key, id) = (command.event.key, command.event.id)
         guard created.admit(key, id) else { throw Self.conflict(key) }
         do {
             try await demandUnknown(command.event)
             try await command.storePersonalData(services.personal, at: services.time.now())
-            try await services.ingest.publish(command.event)
+            try await services.ingest.publish(command.event, traceparent: traceparent)
         } catch {
             created.withdraw(key, id)
             throw error

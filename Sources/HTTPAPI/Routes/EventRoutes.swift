@@ -8,7 +8,8 @@ extension APIRoutes {
         let body = try await BodyReader.read(request)
         return try await idempotent(request, context, body) { key in
             let receipt = try await services.ingest.accept(
-                EventRequest(body: body, form: form), merchant: context.merchant, idempotencyKey: key)
+                EventRequest(body: body, form: form, traceparent: request.traceparent), merchant: context.merchant,
+                idempotencyKey: key)
             return Self.acceptance(receipt)
         }.response
     }

@@ -2,7 +2,9 @@ import HTTPTypes
 import Hummingbird
 
 extension APIRoutes {
+    /// The dashboard where it is built, else a page that shows as much as one file can.
     @Sendable func statusPage(_ request: Request, _ context: APIContext) async throws -> Response {
+        if let files = services.dashboard { return try await DashboardRoutes(files, settings).page(request, context) }
         if settings.token != nil, Session.cookie(in: request.headers) != settings.token.map(Session.value) {
             return Response(status: .seeOther, headers: [.location: "/sign-in"])
         }

@@ -6,9 +6,10 @@ extension APIRoutes {
     @Sendable func getStats(_ request: Request, _ context: APIContext) async throws -> Response {
         let snapshot = try await services.reads.counters(context.merchant)
         let counters = snapshot.value
+        let cases = try await services.desk.caseCounts(context.merchant, at: services.time.now()).value
         let now = services.time.now()
-        let lag = try await services.lag.read()
-        let seconds = lag.oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
+        // The store's numbers are worth having also while nobody can say what waits in the log.
+        let lag = try? await services.lag.read()
         let byStatus = Status.allCases.map { ($0, counters[Counters.status($0)] ?? 0) }
         let inTime = counters[Counters.deliveredInTime] ?? 0
         let late = counters[Counters.deliveredLate] ?? 0
@@ -26,7 +27,14 @@ extension APIRoutes {
                     }
                 }
                 json.key("cases")
-                json.object { _ in }
+                json.object { json in
+                    for kind in CaseKind.allCases {
+                        let count = cases.reduce(0) { $0 + ($1.kind == kind ? $1.count : 0) }
+                        guard count > 0 else { continue }
+                        json.key(named: kind.rawValue)
+                        json.value(count)
+                    }
+                }
                 json.key("on_time")
                 json.object { json in
                     json.member("delivered", inTime + late)
@@ -37,9 +45,13 @@ extension APIRoutes {
                 }
                 json.member("events_per_second", services.gauges.eventsPerSecond(at: now))
                 json.key("lag")
-                json.object { json in
-                    json.member("records", lag.records)
-                    json.member("seconds", seconds)
+                if let lag {
+                    json.object { json in
+                        json.member("records", lag.records)
+                        json.member("seconds", lag.seconds(at: now))
+                    }
+                } else {
+                    json.null()
                 }
                 json.member("dead_letters", counters["dead_letters"] ?? 0)
             }

@@ -16,6 +16,7 @@ package enum APIServer {
         let router = Router(context: APIContext.self)
         router.add(middleware: Gateway(settings, observer: services.observer))
         RouteTable.register(APIRoutes(services: services, settings: settings), on: router)
+        if let files = services.dashboard { DashboardRoutes(files, settings).register(on: router) }
         return Application(
             router: router, server: server(settings), configuration: configuration(settings, port: settings.port),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? settings.port) },

@@ -15,6 +15,14 @@ package struct APIServices: Sendable {
     package var tokens: any TokenSource
     package var time: any TimeSource
     package var observer: any Observer
+    package var desk: any DeskStore
+    package let arrivals: Arrivals
+    /// Fires when a change of a case waits for its place in the feed; nil where the tracker asks by itself.
+    package var told: Signal?
+    /// The built dashboard; without one `/` is the status page.
+    package var dashboard: DashboardFiles?
+    /// Nil where nothing may be made up.
+    package var simulator: (any Simulator)?
     /// Nil where nothing is set up to tell anybody.
     package var notifications: NotificationServices?
 
@@ -22,7 +30,8 @@ package struct APIServices: Sendable {
         ingest: Ingest, reads: any ReadStore, personal: any PersonalStore, deadLetters: any DeadLetterStore,
         answers: any IdempotencyStore, log: any EventLog, feed: LiveFeed, lag: TrackingLag, gauges: any Gauges,
         tokens: any TokenSource,
-        time: any TimeSource, observer: any Observer, notifications: NotificationServices? = nil
+        time: any TimeSource, observer: any Observer, desk: any DeskStore, told: Signal? = nil,
+        notifications: NotificationServices? = nil
     ) {
         self.ingest = ingest
         self.reads = reads
@@ -36,6 +45,9 @@ package struct APIServices: Sendable {
         self.tokens = tokens
         self.time = time
         self.observer = observer
+        self.desk = desk
+        arrivals = Arrivals(store: desk)
+        self.told = told
         self.notifications = notifications
     }
 }

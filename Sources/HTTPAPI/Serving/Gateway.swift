@@ -33,7 +33,7 @@ struct Gateway: RouterMiddleware {
             try admit(request, &context)
             response = try await next(request, context)
         } catch {
-            response = problem(for: error, request).response
+            response = problem(for: error, context).response
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
@@ -66,8 +66,10 @@ struct Gateway: RouterMiddleware {
         try authenticate(request)
     }
 
-    /// The page, its sign-in and the description of the API hold no data.
-    private static let open: Set<String> = ["/", "/sign-in", "/openapi.yaml"]
+    /// The pages, their sign-in and the description of the API hold no data; a tracking page is opened by its link.
+    private static let open = DashboardRoutes.open.union([
+        "/", "/sign-in", "/openapi.yaml", "/t/{token}", "/tracking.css",
+    ])
 
     /// Told by the route that was matched, not by the path: `//v1/stats` is another path, and the same route.
     private func isProtected(_ context: APIContext) -> Bool {
@@ -89,20 +91,22 @@ struct Gateway: RouterMiddleware {
 
     // MARK: Failures
 
-    private func problem(for error: any Error, _ request: Request) -> APIProblem {
+    private func problem(for error: any Error, _ context: APIContext) -> APIProblem {
         if let problem = error as? APIProblem { return problem }
         if let error = error as? StorageError { return APIProblem(error) }
         if let error = error as? IngestError { return APIProblem(error) }
         if let error = error as? HTTPError {
             switch error.status {
             case .notFound:
-                return APIProblem(.notFound, "There is no such call: \(request.method.rawValue) on this path.")
+                return APIProblem(.notFound, "There is no such call on this path.")
             case .contentTooLarge:
                 return APIProblem(.payloadTooLarge, "The body may have \(Limits.bodyBytes) bytes at most.")
             default: return .validation(error.body ?? "The request cannot be read.")
             }
         }
-        observer.observe(.requestFailed(route: request.uri.path, error: "\(type(of: error)): \(error)"))
+        // The route and not the path: a path may hold the token of a tracking link.
+        let route = context.coreContext.endpointPath.value ?? "unknown"
+        observer.observe(.requestFailed(route: route, error: "\(type(of: error)): \(error)"))
         return APIProblem(
             .internalError, "Something went wrong here; nothing was accepted unless a later read says so.")
     }

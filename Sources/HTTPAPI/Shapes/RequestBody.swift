@@ -71,7 +71,13 @@ enum BodyReader {
     }
 }
 
+extension Request {
+    /// The trace that the caller says this request belongs to.
+    var traceparent: TraceParent? { headers[single: .traceparent].flatMap(TraceParent.init) }
+}
+
 extension HTTPField.Name {
+    fileprivate static let traceparent = Self("traceparent")!
     fileprivate static let ceSpecVersion = Self("ce-specversion")!
     fileprivate static let ceID = Self("ce-id")!
     fileprivate static let ceType = Self("ce-type")!

@@ -178,16 +178,25 @@ final class PartitionFetcher: Sendable {
     var edges: PartitionEdges { PartitionEdges(handle, topic: topic.name, questions) }
 
     /// What is known of how far behind the reader is, without asking the brokers.
+    ///
+    /// A log that ends before what was read of it has lost records. A broker may keep that to itself until somebody
+    /// asks for what is gone, so reading is judged anew.
     private func report(at now: Timestamp) {
         let buffers = state.withLock { $0.buffers }
         observe(.reading(records: buffers.records, bytes: buffers.bytes))
         for (number, partition) in buffers.partitions {
             guard let end = handle.knownEnd(of: topic.name, number) else { continue }
+            if end < partition.end { suspect(number) }
             let records = max(0, end - partition.position)
             let oldest = partition.records.first?.timestamp ?? partition.readUntil ?? now
             let seconds = records == 0 ? 0 : Double(now.microseconds - oldest.microseconds) / 1e6
             observe(.lag(partition: number, records: records, seconds: max(0, seconds)))
         }
+    }
+
+    private func suspect(_ partition: Int) {
+        state.withLock { _ = $0.buffers.accept(.outOfRange(partition: partition)) }
+        arrived.fire()
     }
 }
 

@@ -46,7 +46,7 @@ package final class KafkaLog: EventLog {
             headers.append(("ce_subject", key))
             headers.append(("content-type", "application/json"))
         }
-        if let context = record.traceparent { headers.append(("traceparent", context)) }
+        if let context = record.traceparent { headers.append(("traceparent", context.text)) }
         return headers
     }
 

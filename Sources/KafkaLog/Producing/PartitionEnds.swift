@@ -1,7 +1,8 @@
 import WaybillEngine
 
 /// The first offset after the last record of every partition, asked for at most once a second: everybody who wants to
-/// know how far behind the trackers are shares one question.
+/// know how far behind the trackers are shares one question. While the brokers are away, what they said last holds:
+/// nothing can have been added since.
 actor PartitionEnds {
     private let producer: KafkaProducer
     private let topic: String
@@ -30,13 +31,15 @@ actor PartitionEnds {
             let ends = try await questions.run { () throws(KafkaFailure) in
                 try producer.ask { client throws(KafkaFailure) in
                     try client.offsets(
-                        .end, of: topic, partitions, milliseconds: KafkaLimits.requestMilliseconds)
+                        .end, of: topic, partitions, milliseconds: KafkaLimits.endsWaitMilliseconds)
                 }
             }
             known = (ends, Monotonic.milliseconds())
             return .success(ends)
         } catch {
-            return .failure(error)
+            guard error.isRetriable, let last = known else { return .failure(error) }
+            known = (last.ends, Monotonic.milliseconds())
+            return .success(last.ends)
         }
     }
 }

@@ -13,6 +13,9 @@ struct ServerError {
         let text = "\(message) (\(sqlState))"
         switch sqlState {
         case Self.superseded: return .superseded(message)
+        // Two trackers folded one delivery at once, since its records lie in several partitions: the second one's
+        // decision is made again, on what the first has written.
+        case "23505": return .superseded(text)
         case "53100": return .full(text)
         case "40001", "40P01", "55P03", "57014", "25006", "25P03": return .unavailable(text)
         case "42P01", "42883", "42703": return .damaged("\(text); run `waybill migrate`")

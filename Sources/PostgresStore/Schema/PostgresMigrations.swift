@@ -21,6 +21,8 @@ package struct Migration: Sendable {
         Migration(number: 2, name: "personal data and answers", sql: PersonalSchema.sql),
         Migration(number: 3, name: "commits", sql: CommitFunction.sql),
         Migration(number: 4, name: "retention", sql: RetentionFunctions.sql),
+        Migration(number: 5, name: "tracking links", sql: TrackingLinkSchema.sql),
+        Migration(number: 6, name: "cases", sql: CaseSchema.sql),
         Migration(number: 7, name: "notifications", sql: NotificationSchema.sql),
     ]
 }

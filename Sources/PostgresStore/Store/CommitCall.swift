@@ -7,8 +7,18 @@ enum CommitCall {
         let arguments = parameters.enumerated().map { index, parameter in
             "\(parameter.name) => $\(index + 1)::\(parameter.type)"
         }
-        return Statement("commit", "SELECT waybill_commit(\(arguments.joined(separator: ", ")))")
+        let watch = watchTypes.enumerated().map { "$\(parameters.count + 2 + $0)::\($1)" }
+        return Statement(
+            "commit",
+            """
+            SELECT waybill_expect($1::int4[], $\(parameters.count + 1)::int8[]),
+                waybill_commit(\(arguments.joined(separator: ", "))), waybill_watch(\(watch.joined(separator: ", ")))
+            """)
     }()
+
+    private static let watchTypes = [
+        "int8[]", "int8[]", "int8[]", "int8[]", "int8[]", "int8[]", "int8[]", "int4[]",
+    ]
 
     /// In the order in which `encode` adds them.
     private static let parameters: [(name: String, type: String)] = [
@@ -54,6 +64,25 @@ enum CommitCall {
         encode(commit.positions, into: &parameters)
         encode(commit.counters, into: &parameters)
         encode(namedBy: commit.records, into: &parameters)
+        parameters.column(int8: commit.expected.sorted { $0.partition < $1.partition }, \.position)
+        encode(watching: changes, commit.told, into: &parameters)
+    }
+
+    private static func encode(
+        watching changes: [DeliveryChange], _ told: [ToldChange], into parameters: inout Parameters
+    ) {
+        parameters.column(int8: changes, \.number)
+        parameters.column(int8: changes, \.watch.rawValue)
+        parameters.column(int8: changes, \.lookAt?.microseconds)
+        parameters.column(int8: told, \.number)
+        parameters.column(int8: told, \.at.position)
+        parameters.column(int8: told, \.sequence)
+        // Of several changes of a delivery, what is open after the last.
+        var shown: [Int64: CaseSet] = [:]
+        for change in told where change.at.position > 0 { shown[change.delivery] = change.open }
+        let rows = shown.sorted { $0.key < $1.key }
+        parameters.column(int8: rows, \.key)
+        parameters.column(int4: rows) { Int($0.value.rawValue) }
     }
 
     private static func encode(expected: [Claim], next: [Claim], into parameters: inout Parameters) {

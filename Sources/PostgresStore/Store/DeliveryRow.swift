@@ -5,8 +5,12 @@ import WaybillEngine
 enum DeliveryRow {
     /// The columns that `read` expects, in its order.
     static let columns = """
-        d.number, d.merchant, d.delivery_id, d.sequence, d.updated_at, d.fold_version, d.is_sealed, d.folded, d.arrival
+        d.number, d.merchant, d.delivery_id, d.sequence, d.updated_at, d.fold_version, d.is_sealed, d.folded, d.arrival,
+        w.mark, w.due_at, w.open_cases
         """
+    static let columnCount: Int32 = 12
+    /// What they are selected from.
+    static let tables = "delivery d LEFT JOIN delivery_watch w ON w.number = d.number"
 
     static func read(_ row: QueryResult.Row) throws(StorageError) -> StoredDelivery {
         let key = DeliveryKey(
@@ -17,9 +21,12 @@ enum DeliveryRow {
                 try ArrivalState(
                     encoded: bytes, sequence: row.integer(3), updatedAt: Timestamp(microseconds: row.integer(4)))
             }
+            var state = DeliveryState(key: key, folded: folded, arrival: arrival)
+            state.openCases = row.isNull(11) ? [] : CaseRows.open(row.integer(11))
             return StoredDelivery(
-                number: row.integer(0), state: DeliveryState(key: key, folded: folded, arrival: arrival),
-                foldVersion: Int(row.integer(5)), isSealed: row.bool(6))
+                number: row.integer(0), state: state, foldVersion: Int(row.integer(5)), isSealed: row.bool(6),
+                watch: row.isNull(9) ? .none : WatchMark(rawValue: row.integer(9)),
+                due: row.isNull(10) ? nil : Timestamp(microseconds: row.integer(10)))
         } catch {
             throw .damaged("the state of \(key) cannot be read: \(error)")
         }

@@ -35,7 +35,7 @@ struct ListPlan {
         return Statement(
             nil,
             """
-            SELECT \(DeliveryRow.columns) FROM delivery d WHERE \(plan.conditions.joined(separator: " AND "))
+            SELECT \(DeliveryRow.columns) FROM \(DeliveryRow.tables) WHERE \(plan.conditions.joined(separator: " AND "))
             ORDER BY \(sort.isByPromise ? "d.promised \(order), " : "")d.number \(order) LIMIT \(limit)
             """)
     }
@@ -72,7 +72,9 @@ struct ListPlan {
         if let after = filter.updatedAfter {
             plan.conditions.append("d.updated_at > \(bind(&plan) { $0.add(after) })")
         }
-        if filter.openCase != nil { plan.conditions.append("false") }
+        if let kind = filter.openCase {
+            plan.conditions.append("w.open_cases <> 0 AND w.open_cases & \(CaseSet(kind).rawValue) <> 0")
+        }
     }
 
     private static func narrow(_ statuses: [Status], _ plan: inout Plan) {

@@ -3,7 +3,8 @@ import WaybillEngine
 
 extension PostgresStore: MaintenanceStore {
     private static let storedSQL = Statement(
-        "stored", "SELECT \(DeliveryRow.columns) FROM delivery d WHERE d.number > $1 ORDER BY d.number LIMIT $2")
+        "stored",
+        "SELECT \(DeliveryRow.columns) FROM \(DeliveryRow.tables) WHERE d.number > $1 ORDER BY d.number LIMIT $2")
     private static let storedHistoriesSQL = Statement(
         "stored_histories",
         """
@@ -49,14 +50,23 @@ extension PostgresStore: MaintenanceStore {
             DeliveryChange(
                 number: $0.number, isNew: false, changesStatus: true, mayChangeDetails: true, state: $0.state)
         }
-        try await commit { session throws(StorageError) in
-            _ = try session.query(Self.replaceSQL) {
-                $0.column(int8: changes, \.number)
-                CommitCall.encode(changes, hasDetails: { _ in true }, into: &$0)
-                $0.add(Int32(Fold.version))
-            }
+        var pipeline = Pipeline()
+        pipeline.add(Self.replaceSQL) {
+            $0.column(int8: changes, \.number)
+            CommitCall.encode(changes, hasDetails: { _ in true }, into: &$0)
+            $0.add(Int32(Fold.version))
         }
+        // Whatever the cases were judged by: the monitor looks again.
+        pipeline.add(Self.lookSQL) { $0.column(int8: changes, \.number) }
+        try await commit { [pipeline] session throws(StorageError) in _ = try session.run(pipeline) }
     }
+
+    private static let lookSQL = Statement(
+        "replace_look",
+        """
+        INSERT INTO delivery_watch (number, due_at) SELECT number, 0 FROM unnest($1::int8[]) AS number ORDER BY number
+        ON CONFLICT (number) DO UPDATE SET due_at = 0
+        """)
 
     private static let forgetCountersSQL = Statement("counters_forget", "DELETE FROM counter")
     private static let setCountersSQL = Statement(

@@ -50,20 +50,44 @@ extension PostgresStore: PersonalStore {
         }
     }
 
-    private static let offerSQL = Statement(
-        "token_offer", "INSERT INTO tracking_token (key, token) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-    private static let tokenSQL = Statement("token", "SELECT token FROM tracking_token WHERE key = $1")
+    private static let linkSQL = Statement(
+        "link_add", "INSERT INTO tracking_link (hash, key) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+    private static let trimLinksSQL = Statement(
+        "link_trim",
+        """
+        DELETE FROM tracking_link WHERE number IN (
+            SELECT number FROM tracking_link WHERE key = $1 ORDER BY number DESC OFFSET $2)
+        """)
+    private static let linkedSQL = Statement("link", "SELECT key FROM tracking_link WHERE hash = $1")
+    private static let revokeSQL = Statement("link_revoke", "DELETE FROM tracking_link WHERE key = $1")
 
     package func trackingToken(_ key: DeliveryKey, offered token: String) async throws(StorageError) -> String {
         var pipeline = Pipeline()
-        pipeline.add(Self.offerSQL) {
+        pipeline.add(Self.linkSQL) {
+            $0.add(TrackingLink.hash(token))
             $0.add(key.text)
-            $0.add(token)
         }
-        // A statement of its own: it sees what another caller committed while the offer waited for it.
-        pipeline.add(Self.tokenSQL) { $0.add(key.text) }
+        pipeline.add(Self.trimLinksSQL) {
+            $0.add(key.text)
+            $0.add(Int64(Limits.trackingLinks))
+        }
         return try await write { [pipeline] session throws(StorageError) in
-            try session.run(pipeline)[1].first?.text(0) ?? token
+            _ = try session.run(pipeline)
+            return token
+        }
+    }
+
+    package func delivery(ofToken token: String) async throws(StorageError) -> DeliveryKey? {
+        try await read { session throws(StorageError) in
+            try session.query(Self.linkedSQL) { $0.add(TrackingLink.hash(token)) }.first.flatMap {
+                DeliveryKey($0.text(0))
+            }
+        }
+    }
+
+    package func revokeTokens(_ key: DeliveryKey) async throws(StorageError) -> Int {
+        try await write { session throws(StorageError) in
+            try session.query(Self.revokeSQL) { $0.add(key.text) }.affected
         }
     }
 

@@ -3,7 +3,8 @@ import WaybillEngine
 
 extension PostgresStore: ReadStore {
     private static let deliverySQL = Statement(
-        "delivery", "SELECT \(DeliveryRow.columns) FROM delivery d WHERE d.merchant = $1 AND d.delivery_id = $2")
+        "delivery",
+        "SELECT \(DeliveryRow.columns) FROM \(DeliveryRow.tables) WHERE d.merchant = $1 AND d.delivery_id = $2")
     private static let historySQL = Statement(
         "history",
         """
@@ -46,7 +47,8 @@ extension PostgresStore: ReadStore {
     private static let countersSQL = Statement(
         "counters",
         """
-        SELECT name, sum(value)::int8 FROM counter WHERE merchant = $1 GROUP BY name
+        SELECT name, sum(value)::int8 FROM counter
+        WHERE merchant = $1 AND name < '\(CounterName.firstOfMany)' GROUP BY name
         UNION ALL SELECT 'dead_letters', count(*) FROM dead_letter WHERE merchant = $1 AND state = 'open'
         """)
 

@@ -48,6 +48,7 @@ extension PostgresStore: TrackingStore {
         """
         SELECT \(DeliveryRow.columns) FROM unnest($1::text[], $2::text[]) AS k (merchant, delivery_id)
         JOIN delivery d ON d.merchant = k.merchant AND d.delivery_id = k.delivery_id
+        LEFT JOIN delivery_watch w ON w.number = d.number
         """)
 
     package func deliveries(_ keys: [DeliveryKey]) async throws(StorageError) -> [DeliveryKey: StoredDelivery] {

@@ -107,6 +107,14 @@ extension FaultyStore: PersonalStore {
         }
     }
 
+    package func delivery(ofToken token: String) async throws(StorageError) -> DeliveryKey? {
+        try await faults.run("link") { () async throws(StorageError) in try await base.delivery(ofToken: token) }
+    }
+
+    package func revokeTokens(_ key: DeliveryKey) async throws(StorageError) -> Int {
+        try await faults.run("revoke") { () async throws(StorageError) in try await base.revokeTokens(key) }
+    }
+
     package func recipients(after mark: RecipientMark?, limit: Int) async throws(StorageError) -> [RecipientRow] {
         try await faults.run("recipients") { () async throws(StorageError) in
             try await base.recipients(after: mark, limit: limit)

@@ -11,6 +11,7 @@ package final class WorldLog: EventLog, LogReader, RetainedLog {
         var ends: [Int64]
         var groups: [String: LogOffsets] = [:]
         var lastTimestamp = Timestamp(microseconds: .min)
+        var traces: [TraceParent] = []
     }
 
     package let partitionCount: Int
@@ -29,7 +30,11 @@ package final class WorldLog: EventLog, LogReader, RetainedLog {
     /// Everything that was ever appended and not trimmed.
     package var records: [LogRecord] { state.withLock { $0.records } }
 
+    /// The trace contexts that came with records.
+    package var traces: [TraceParent] { state.withLock { $0.traces } }
+
     package func append(_ records: [NewRecord]) async throws(StorageError) {
+        state.withLock { $0.traces += records.compactMap(\.traceparent) }
         put(records.map { ($0.key.text, $0.value) })
     }
 

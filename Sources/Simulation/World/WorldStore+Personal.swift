@@ -31,9 +31,26 @@ extension WorldStore: PersonalStore {
 
     package func trackingToken(_ key: DeliveryKey, offered token: String) async throws(StorageError) -> String {
         state.withLock { state in
-            let known = state.tokens[key] ?? token
-            state.tokens[key] = known
-            return known
+            let hash = TrackingLink.hash(token)
+            if !state.links.contains(where: { $0.hash == hash }) { state.links.append((hash, key)) }
+            let excess = state.links.count(where: { $0.key == key }) - Limits.trackingLinks
+            if excess > 0, let oldest = state.links.firstIndex(where: { $0.key == key }) {
+                state.links.remove(at: oldest)
+            }
+            return token
+        }
+    }
+
+    package func delivery(ofToken token: String) async throws(StorageError) -> DeliveryKey? {
+        let hash = TrackingLink.hash(token)
+        return state.withLock { $0.links.first { $0.hash == hash }?.key }
+    }
+
+    package func revokeTokens(_ key: DeliveryKey) async throws(StorageError) -> Int {
+        state.withLock { state in
+            let count = state.links.count
+            state.links.removeAll { $0.key == key }
+            return count - state.links.count
         }
     }
 
@@ -107,6 +124,7 @@ extension WorldStore: MaintenanceStore {
                 guard let place = state.place(of: delivery.number) else { continue }
                 state.rows[place].stored.state = delivery.state
                 state.rows[place].stored.foldVersion = Fold.version
+                state.rows[place].stored.due = Watch.atOnce
             }
         }
     }

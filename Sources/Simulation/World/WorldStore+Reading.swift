@@ -17,7 +17,8 @@ extension WorldStore: ReadStore {
     package func counters(_ merchant: MerchantID) async throws(StorageError) -> Snapshot<[String: Int64]> {
         snapshot { state in
             var counters: [String: Int64] = [:]
-            for (key, value) in state.counters where key.merchant == merchant { counters[key.name] = value }
+            for (key, value) in state.counters
+            where key.merchant == merchant && key.name < CounterName.firstOfMany { counters[key.name] = value }
             counters["dead_letters"] = Int64(state.letters.count { $0.merchant == merchant && $0.state == .open })
             return counters
         }
@@ -62,10 +63,12 @@ extension WorldStore: ReadStore {
                 return slice
             }
             slice.entries = Array(state.feed.lazy.filter { cursor.isBefore($0.at) }.prefix(limit))
+            slice.add(changes: Self.toldChanges(after: cursor, limit, in: state), after: cursor, limit: limit)
             let numbers = Set(slice.entries.map(\.number))
             slice.histories = Self.histories(Array(numbers), in: state)
             for number in numbers {
                 slice.keys[number] = state.place(of: number).map { state.rows[$0].stored.state.key }
+                slice.told[number] = slice.keys[number].map { Self.told($0, in: state) }
             }
             return slice
         }

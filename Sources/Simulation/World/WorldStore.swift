@@ -32,8 +32,13 @@ package final class WorldStore: Sendable {
         var counters: [CounterKey: Int64] = [:]
         var recipients: [RecipientMark: Personal] = [:]
         var proofs: [RecipientMark: Personal] = [:]
-        var tokens: [DeliveryKey: String] = [:]
+        var links: [(hash: String, key: DeliveryKey)] = []
         var answers: [[UInt8]: (body: [UInt8], claimedAt: Timestamp, answer: KeptAnswer?)] = [:]
+
+        var records: [CaseRecord] = []
+        /// With their places in the feed, once they have one.
+        var changes: [(change: UntoldChange, caseID: String, told: ToldChange?)] = []
+        var leases: [Int: (owner: String, epoch: Int64, until: Timestamp)] = [:]
 
         func place(of number: Int64) -> Int? { rows.firstIndex { $0.stored.number == number } }
     }
@@ -94,6 +99,7 @@ extension WorldStore: TrackingStore {
             let isMine = commit.expected.allSatisfy { expected in
                 let stored = state.progress.claims[expected.partition]
                 return stored.epoch == expected.epoch && stored.offset == expected.offset
+                    && stored.position == expected.position
             }
             guard isMine else { return false }
             let isSealed = commit.changes.contains { change in
@@ -105,6 +111,7 @@ extension WorldStore: TrackingStore {
             for letter in commit.deadLetters { Self.keep(letter, in: &state) }
             for fix in commit.positions { Self.keep(fix, in: &state) }
             for (key, delta) in commit.counters { state.counters[key, default: 0] += delta }
+            for change in commit.told { Self.tell(change, in: &state) }
             for claim in commit.next { state.progress.claims[claim.partition] = claim }
             return true
         }
@@ -112,9 +119,15 @@ extension WorldStore: TrackingStore {
     }
 
     private static func apply(_ change: DeliveryChange, to state: inout State) {
-        let stored = StoredDelivery(
-            number: change.number, state: change.state, foldVersion: Fold.version, isSealed: false)
+        var stored = StoredDelivery(
+            number: change.number, state: change.state, foldVersion: Fold.version, isSealed: false,
+            due: change.lookAt)
         if let place = state.places[change.state.key] {
+            let known = state.rows[place].stored
+            stored.watch = known.watch
+            stored.state.openCases = known.state.openCases
+            let isSame = known.watch == change.watch
+            stored.due = isSame ? [known.due, change.lookAt].compactMap { $0 }.min() : Watch.atOnce
             state.rows[place].stored = stored
         } else {
             state.places[change.state.key] = state.rows.count
@@ -156,6 +169,7 @@ extension WorldStore: TrackingStore {
                 }
                 state.rows[place].history = []
                 state.rows[place].stored.isSealed = true
+                Self.dropCases(of: place, in: &state)
                 state.feed.removeAll { $0.number == stored.number }
                 sealed += 1
             }

@@ -83,7 +83,7 @@ package enum DeliveryDocument {
         }
         json.member("provisional", delivery.folded.isProvisional)
         json.key("open_cases")
-        json.array { _ in }
+        json.array(delivery.openCases.kinds) { json, kind in json.value(kind.rawValue) }
         json.key("metadata")
         if let metadata = delivery.folded.metadata { json.value(metadata) } else { json.object { _ in } }
         json.member("updated_at", delivery.arrival.updatedAt)
@@ -91,7 +91,7 @@ package enum DeliveryDocument {
 }
 
 extension JSONWriter {
-    mutating func member(_ name: StaticString, orNull window: Window?) {
+    package mutating func member(_ name: StaticString, orNull window: Window?) {
         key(name)
         if let window { EventEncoder.write(window, to: &self) } else { null() }
     }

@@ -13,13 +13,20 @@ package struct FeedPosition: Hashable, Sendable {
 package struct Update: Sendable {
     package var at: FeedPosition
     package var applied: AppliedEvent
+    /// The cases that the feed had told as open before this place.
+    package var openCases: CaseSet
 
-    package init(at: FeedPosition, applied: AppliedEvent) {
+    package init(at: FeedPosition, applied: AppliedEvent, openCases: CaseSet? = nil) {
         self.at = at
         self.applied = applied
+        self.openCases = openCases ?? applied.after.openCases
     }
 
-    package var delivery: DeliveryState { applied.after }
+    package var delivery: DeliveryState {
+        var delivery = applied.after
+        delivery.openCases = openCases
+        return delivery
+    }
 
     /// Stable across restarts, replicas and rebuilds: `<merchant>/<delivery id>/<sequence>`.
     package var id: String { "\(delivery.key.text)/\(applied.entry.sequence)" }

@@ -10,6 +10,8 @@ package struct DeliveryState: Sendable {
 
     package let key: DeliveryKey
     package var arrival: ArrivalState
+    /// Kinds of its open cases, as far as the feed has told them. Not of its events: no part of fold or hash.
+    package var openCases: CaseSet = []
     private var shared: Shared
 
     package init(key: DeliveryKey, folded: FoldedState = FoldedState(), arrival: ArrivalState = ArrivalState()) {

@@ -1,6 +1,6 @@
 /// What is known when an update is decided on.
 package struct DecisionInput: Sendable {
-    package var update: Update
+    package var occurrence: Occurrence
     package var rules: [NotificationRule]
     package var endpoints: [WebhookEndpoint]
     /// The delivery's recipient, where there is one that is still stored.
@@ -15,9 +15,10 @@ package struct DecisionInput: Sendable {
     package var settings = DecisionSettings()
 
     package init(
-        update: Update, rules: [NotificationRule], endpoints: [WebhookEndpoint], contact: Contact?, now: Timestamp
+        _ occurrence: Occurrence, rules: [NotificationRule], endpoints: [WebhookEndpoint], contact: Contact?,
+        now: Timestamp
     ) {
-        self.update = update
+        self.occurrence = occurrence
         self.rules = rules
         self.endpoints = endpoints
         self.contact = contact
@@ -55,15 +56,15 @@ package struct Deciding: Sendable {
     package init(zones: any ZoneRules) { self.zones = zones }
 
     package func decide(_ input: DecisionInput) -> [LedgerStep] {
-        let occasion = Occasion(input.update)
+        let occasion = input.occurrence.occasion
         var steps = takeBack(occasion, input)
         steps += input.endpoints.compactMap { tell($0, of: occasion, input) }
         guard occasion.kind != .update else { return steps }
-        let country = input.update.delivery.folded.destinationCountry
-        let reason = input.update.applied.entry.event.reason
+        let country = input.occurrence.delivery.folded.destinationCountry
+        let reason = input.occurrence.reason
         var told: Set<MessageKey> = []
         for rule in input.rules
-        where rule.applies(to: occasion, of: input.update.delivery.folded, country: country, reason: reason) {
+        where rule.applies(to: occasion, of: input.occurrence.delivery.folded, country: country, reason: reason) {
             for row in rows(rule, occasion, input) where told.insert(row.key).inserted {
                 if row.state.isOpen {
                     steps.append(.supersede(row.key.delivery, row.key.party, row.key.channel))
@@ -76,21 +77,21 @@ package struct Deciding: Sendable {
 
     /// A correction stops what has not gone out.
     private func takeBack(_ occasion: Occasion, _ input: DecisionInput) -> [LedgerStep] {
-        guard occasion.kind == .milestone(.corrected), let target = input.correctedInstance else { return [] }
-        return [.cancel(input.update.delivery.key, instance: target)]
+        guard occasion.kind == .milestone(.corrected), let target = input.occurrence.corrects else { return [] }
+        return [.cancel(input.occurrence.delivery.key, instance: target)]
     }
 
     // MARK: Endpoints
 
     private func tell(_ endpoint: WebhookEndpoint, of occasion: Occasion, _ input: DecisionInput) -> LedgerStep? {
         guard !endpoint.isDisabled, endpoint.wants(occasion.kind) else { return nil }
-        let delivery = input.update.delivery.key
+        let delivery = input.occurrence.delivery.key
         let key = MessageKey(
             delivery: delivery, occasion: occasion.kind, instance: occasion.instance, party: .endpoint(endpoint.id),
             channel: .webhook)
         let previous = input.ledger.last { $0.key.party == key.party && $0.key != key }?.sequence
         var row = row(key, .endpoints, template: "", occasion, input)
-        row.payload = WebhookPayload.json(input.update, occasion, previous: previous)
+        row.payload = WebhookPayload.json(input.occurrence, previous: previous)
         row.isOrdered = endpoint.isOrdered
         row.expiresAt = nil
         return .add(row)
@@ -105,7 +106,7 @@ package struct Deciding: Sendable {
         case .merchant, .support, .warehouse:
             guard let channel = rule.channels.first else { return [] }
             let key = MessageKey(
-                delivery: input.update.delivery.key, occasion: occasion.kind, instance: occasion.instance,
+                delivery: input.occurrence.delivery.key, occasion: occasion.kind, instance: occasion.instance,
                 party: .rule(rule.id), channel: channel)
             var row = row(key, rule.audience, template: rule.templateName(for: occasion.kind), occasion, input)
             if rule.to == nil { row.refuse(.noAddress) }
@@ -114,10 +115,10 @@ package struct Deciding: Sendable {
     }
 
     private func recipientRows(_ rule: NotificationRule, _ occasion: Occasion, _ input: DecisionInput) -> [LedgerRow] {
-        guard let recipient = input.update.delivery.folded.recipientID, !rule.channels.isEmpty else { return [] }
+        guard let recipient = input.occurrence.delivery.folded.recipientID, !rule.channels.isEmpty else { return [] }
         func key(_ channel: Channel) -> MessageKey {
             MessageKey(
-                delivery: input.update.delivery.key, occasion: occasion.kind, instance: occasion.instance,
+                delivery: input.occurrence.delivery.key, occasion: occasion.kind, instance: occasion.instance,
                 party: .recipient(recipient), channel: channel)
         }
         if occasion.kind == .milestone(.corrected) {
@@ -135,7 +136,7 @@ package struct Deciding: Sendable {
     private func corrections(
         _ rule: NotificationRule, _ occasion: Occasion, _ input: DecisionInput, recipient: String
     ) -> [LedgerRow] {
-        guard let target = input.correctedInstance else { return [] }
+        guard let target = input.occurrence.corrects else { return [] }
         let told = input.ledger.filter {
             $0.key.instance == target && $0.key.party == .recipient(recipient)
                 && ($0.state == .sent || $0.state.isOpen)
@@ -197,8 +198,8 @@ package struct Deciding: Sendable {
         LedgerRow(
             key: key, audience: audience, template: template, state: .available, reason: nil, dueAt: input.now,
             expiresAt: occasion.at.advanced(bySeconds: occasion.staleAfterSeconds),
-            sequence: input.update.applied.entry.sequence, corrects: nil,
-            payload: WebhookPayload.json(input.update, occasion, previous: nil))
+            sequence: input.occurrence.sequence, corrects: nil,
+            payload: WebhookPayload.json(input.occurrence, previous: nil))
     }
 }
 
@@ -207,11 +208,6 @@ extension LedgerRow {
         state = .suppressed
         self.reason = reason
     }
-}
-
-extension DecisionInput {
-    /// The event that a correction takes back.
-    fileprivate var correctedInstance: String? { update.applied.entry.event.correction?.corrects.text }
 }
 
 extension FoldedState {

@@ -19,13 +19,6 @@ package struct Occasion: Hashable, Sendable {
         self.at = at
     }
 
-    /// What an update gives occasion to.
-    package init(_ update: Update) {
-        let event = update.applied.entry.event
-        self.init(
-            update.applied.milestone.map(Kind.milestone) ?? .update, instance: event.id.text, at: event.occurredAt)
-    }
-
     /// The name in rules, templates and the ledger: `delivered`, `case.late`, `updated`.
     package var name: String { kind.name }
 

@@ -6,45 +6,39 @@ package enum WebhookPayload {
 
     /// - Parameter previous: the sequence of the last message of the delivery to the same receiver, so that it notices
     ///   what it has missed.
-    package static func json(_ update: Update, _ occasion: Occasion, previous: Int64?) -> JSONFragment {
-        let whole = json(update, occasion, previous: previous, isWhole: true)
+    package static func json(_ occurrence: Occurrence, previous: Int64?) -> JSONFragment {
+        let whole = json(occurrence, previous: previous, isWhole: true)
         guard whole.text.utf8.count > Limits.webhookBytes else { return whole }
-        return json(update, occasion, previous: previous, isWhole: false)
+        return json(occurrence, previous: previous, isWhole: false)
     }
 
     private static func json(
-        _ update: Update, _ occasion: Occasion, previous: Int64?, isWhole: Bool
+        _ occurrence: Occurrence, previous: Int64?, isWhole: Bool
     ) -> JSONFragment {
+        let occasion = occurrence.occasion
+        let delivery = occurrence.delivery
         var json = JSONWriter(capacity: 2048)
         json.object { json in
             json.member("type", type(of: occasion.kind))
             json.member("timestamp", occasion.at)
             json.key("data")
             json.object { json in
-                json.member("id", update.id)
-                json.member("merchant", update.delivery.key.merchant.text)
-                json.member("delivery_id", update.delivery.key.deliveryID.text)
+                json.member("id", occurrence.id)
+                json.member("merchant", delivery.key.merchant.text)
+                json.member("delivery_id", delivery.key.deliveryID.text)
                 json.member("occasion", occasion.name)
                 json.member("instance", occasion.instance)
-                json.member("sequence", update.applied.entry.sequence)
+                json.member("sequence", occurrence.sequence)
                 json.key("previous_sequence")
                 if let previous { json.value(previous) } else { json.null() }
-                json.member("late_arrival", update.applied.isLate)
-                json.member("status", update.delivery.folded.status.rawValue)
-                json.member("previous_status", orNull: update.applied.previousStatus?.rawValue)
+                json.member("late_arrival", occurrence.isLate)
+                json.member("status", delivery.folded.status.rawValue)
+                json.member("previous_status", orNull: occurrence.previousStatus?.rawValue)
                 json.member("truncated", !isWhole)
-                if isWhole { write(update, to: &json) }
+                if isWhole { occurrence.writeWhole(to: &json) }
             }
         }
         return JSONFragment(trusted: json.text)
-    }
-
-    /// What may be large: a receiver that is not sent it reads it by the API.
-    private static func write(_ update: Update, to json: inout JSONWriter) {
-        json.key("event")
-        EventEncoder.write(update.applied.entry.event, to: &json)
-        json.key("delivery")
-        DeliveryDocument.write(update.delivery, to: &json)
     }
 
     /// What is signed: id, timestamp and body with dots between them, exactly the bytes that are sent.

@@ -22,9 +22,11 @@ package struct FeedItem: Sendable {
         cursorText = cursor.text
     }
 
-    package init(update: Update, cursor: FeedCursor) {
-        self.init(.update(UpdateFacts(update)), json: update.json, cursor: cursor)
+    package init(update: FeedUpdate, cursor: FeedCursor) {
+        self.init(.update(update.facts), json: update.json, cursor: cursor)
     }
+
+    package init(update: Update, cursor: FeedCursor) { self.init(update: .event(update), cursor: cursor) }
 
     package init(position fix: PositionFix, cursor: FeedCursor) {
         self.init(.position(fix.key), json: fix.json, cursor: cursor)
@@ -61,7 +63,17 @@ package struct UpdateFacts: Hashable, Sendable {
         let after = DeliveryFacts(update.delivery)
         self.init(
             at: update.at, sequence: update.applied.entry.sequence, after: after,
-            before: update.applied.before.map { DeliveryFacts(after.key, $0, updatedAt: after.updatedAt) })
+            before: update.applied.before.map {
+                DeliveryFacts(after.key, $0, updatedAt: after.updatedAt, openCases: after.openCases)
+            })
+    }
+
+    /// Only the cases are otherwise before it.
+    package init(_ update: CaseUpdate) {
+        let after = DeliveryFacts(update.delivery)
+        var before = after
+        before.openCases = update.openBefore
+        self.init(at: update.at, sequence: update.delivery.arrival.sequence, after: after, before: before)
     }
 
     /// As `Update.id`.
@@ -69,6 +81,20 @@ package struct UpdateFacts: Hashable, Sendable {
 }
 
 extension Update {
+    package var json: [UInt8] {
+        var writer = JSONWriter(capacity: 2048)
+        write(to: &writer)
+        return writer.bytes
+    }
+}
+
+extension CaseUpdate {
+    package init(at: FeedPosition, _ change: UntoldChange, _ delivery: DeliveryState, openBefore: CaseSet) {
+        self.init(
+            at: at, number: change.number, delivery: delivery, openBefore: openBefore, fragment: change.fragment,
+            actor: change.actor, changedAt: change.at)
+    }
+
     package var json: [UInt8] {
         var writer = JSONWriter(capacity: 2048)
         write(to: &writer)

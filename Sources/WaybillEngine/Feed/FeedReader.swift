@@ -18,7 +18,7 @@ package struct FeedReader: Sendable {
 
     /// The same before it is written as JSON.
     package enum Updates: Sendable {
-        case updates([Update], next: FeedCursor)
+        case updates([FeedUpdate], next: FeedCursor)
         case reset(FeedCursor)
     }
 
@@ -45,20 +45,39 @@ package struct FeedReader: Sendable {
             && zip(cursor.positions, snapshot.cursor.positions).allSatisfy { $0 <= $1 }
         guard isKnown else { return .reset(snapshot.cursor) }
         var next = cursor
-        let updates = Self.updates(of: slice)
-        var found: [Update] = []
+        let updates = Self.applied(in: slice)
+        var found: [FeedUpdate] = []
         found.reserveCapacity(slice.entries.count)
         for entry in slice.entries {
             next.advance(to: entry.at)
-            if let applied = updates[entry.number]?[entry.sequence] {
-                found.append(Update(at: entry.at, applied: applied))
+            if let update = Self.update(entry, slice, updates) {
+                found.append(update)
             }
         }
         return .updates(found, next: next)
     }
 
+    /// The updates of a page, in its order.
+    static func updates(of slice: FeedSlice) -> [FeedUpdate] {
+        let updates = applied(in: slice)
+        return slice.entries.compactMap { update($0, slice, updates) }
+    }
+
+    private static func update(
+        _ entry: FeedEntry, _ slice: FeedSlice, _ updates: [Int64: [Int64: AppliedEvent]]
+    ) -> FeedUpdate? {
+        guard let applied = updates[entry.number]?[entry.sequence] else { return nil }
+        let open = slice.open(entry.number, before: entry.at.position)
+        guard let change = entry.change else {
+            return .event(Update(at: entry.at, applied: applied, openCases: open))
+        }
+        var delivery = applied.after
+        delivery.openCases = change.open
+        return .caseChange(CaseUpdate(at: entry.at, change, delivery, openBefore: open))
+    }
+
     /// Applies each delivery's history again and keeps what the wanted events did.
-    static func updates(of slice: FeedSlice) -> [Int64: [Int64: AppliedEvent]] {
+    private static func applied(in slice: FeedSlice) -> [Int64: [Int64: AppliedEvent]] {
         var wanted: [Int64: Set<Int64>] = [:]
         for entry in slice.entries { wanted[entry.number, default: []].insert(entry.sequence) }
         var updates: [Int64: [Int64: AppliedEvent]] = [:]

@@ -76,7 +76,7 @@ package final class LiveFeed: Sendable {
         let (known, isWatched) = state.withLock { ($0.cursor, !$0.subscribers.isEmpty) }
         guard var next = known else { return }
         var items: [FeedItem] = []
-        for update in batch.updates {
+        for update in batch.inOrder {
             next.advance(to: update.at)
             if isWatched { items.append(FeedItem(update: update, cursor: next)) }
         }

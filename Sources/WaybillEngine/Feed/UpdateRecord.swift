@@ -30,6 +30,8 @@ private struct Fields {
     var previousStatus: Status?
     var status: Status?
     var updatedAt: Timestamp?
+    var openCases: CaseSet = []
+    var openBefore: CaseSet?
     var after = Details()
     /// What was otherwise before; nil when nothing is told.
     var before = Details()
@@ -56,7 +58,12 @@ private struct Fields {
         guard let partition, let position, let sequence, let status, let updatedAt else { return nil }
         var after = DeliveryFacts(key: key, status: status, updatedAt: updatedAt)
         self.after.apply(to: &after)
+        after.openCases = openCases
         var before: DeliveryFacts?
+        if kind == "case" {
+            before = after
+            before?.openCases = openBefore ?? openCases
+        }
         if let previousStatus {
             var facts = after
             facts.status = previousStatus
@@ -81,7 +88,7 @@ private struct Fields {
             case "sequence": sequence = try reader.readInt64()
             case "previous_status":
                 previousStatus = try reader.readNull() ? nil : Status(rawValue: try reader.readString())
-            case "previous": try Self.read(&before, &reader)
+            case "previous": try readPrevious(&reader)
             case "delivery": try readDelivery(&reader)
             default: _ = try reader.skipValue()
             }
@@ -94,16 +101,33 @@ private struct Fields {
             switch key {
             case "status": status = Status(rawValue: try reader.readString())
             case "updated_at": updatedAt = Timestamp(rfc3339: try reader.readString())
+            case "open_cases": openCases = try Self.cases(&reader)
             default: if try !Self.readDetail(key, &after, &reader) { _ = try reader.skipValue() }
             }
         }
     }
 
-    private static func read(_ details: inout Details, _ reader: inout JSONReader) throws(JSONError) {
+    private mutating func readPrevious(_ reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
-            if try !readDetail(key, &details, &reader) { _ = try reader.skipValue() }
+            if "open_cases" ~= key {
+                openBefore = try Self.cases(&reader)
+            } else if try !Self.readDetail(key, &before, &reader) {
+                _ = try reader.skipValue()
+            }
         }
+    }
+
+    /// Kinds of a later version are passed over.
+    private static func cases(_ reader: inout JSONReader) throws(JSONError) -> CaseSet {
+        var kinds: CaseSet = []
+        var isFirst = true
+        try reader.beginArray()
+        while try reader.nextElement(first: isFirst) {
+            isFirst = false
+            if let kind = CaseKind(rawValue: try reader.readString()) { kinds.insert(CaseSet(kind)) }
+        }
+        return kinds
     }
 
     private static func readDetail(

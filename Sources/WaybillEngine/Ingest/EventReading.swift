@@ -15,13 +15,17 @@ struct EventReading {
 
     private let merchant: MerchantID
     private let idempotencyKey: String?
+    private let traceparent: TraceParent?
     private let ids: EventIDs
     private let decoder: EventDecoder
     private var index = 0
 
-    init(merchant: MerchantID, idempotencyKey: String?, ids: EventIDs, receivedAt: Timestamp) {
+    init(
+        merchant: MerchantID, idempotencyKey: String?, traceparent: TraceParent?, ids: EventIDs, receivedAt: Timestamp
+    ) {
         self.merchant = merchant
         self.idempotencyKey = idempotencyKey
+        self.traceparent = traceparent
         self.ids = ids
         self.receivedAt = receivedAt
         decoder = EventDecoder(merchant: merchant, personalData: .separated)
@@ -74,7 +78,7 @@ struct EventReading {
                 "An event may have \(Limits.eventBytes) bytes at most; with its id and merchant it has \(value.count).",
                 id: event.id)
         }
-        records.append(NewRecord(key: event.key, value: value, event: event))
+        records.append(NewRecord(key: event.key, value: value, event: event, traceparent: traceparent))
         bytes += value.count
         receipt.ids.append(event.id)
     }

@@ -17,10 +17,13 @@ package struct EventRequest: Sendable {
 
     package var body: [UInt8]
     package var form: Form
+    /// The trace that the request belongs to, where its caller says so; its records carry it on.
+    package var traceparent: TraceParent?
 
-    package init(body: [UInt8], form: Form) {
+    package init(body: [UInt8], form: Form, traceparent: TraceParent? = nil) {
         self.body = body
         self.form = form
+        self.traceparent = traceparent
     }
 
     func read(_ reading: inout EventReading) throws(IngestError) {

@@ -25,7 +25,8 @@ package struct Ingest: Sendable {
         async throws(IngestError) -> IngestReceipt
     {
         var reading = EventReading(
-            merchant: merchant, idempotencyKey: idempotencyKey, ids: ids, receivedAt: time.now())
+            merchant: merchant, idempotencyKey: idempotencyKey, traceparent: request.traceparent, ids: ids,
+            receivedAt: time.now())
         try request.read(&reading)
         for proof in reading.proofs {
             try await stored { () async throws(StorageError) in
@@ -40,13 +41,14 @@ package struct Ingest: Sendable {
     }
 
     /// Appends one event that this program made, such as an action of a person.
-    package func publish(_ event: Event) async throws(IngestError) {
+    package func publish(_ event: Event, traceparent: TraceParent? = nil) async throws(IngestError) {
         if let rejection = EventDecoder.rejectFuture(event, receivedAt: time.now()) { throw .rejected(rejection) }
         let value = EventEncoder.bytes(of: event)
         guard value.count <= Limits.eventBytes else {
             throw .rejected(EventRejection(.tooLarge, "An event may have \(Limits.eventBytes) bytes at most."))
         }
-        try await append([NewRecord(key: event.key, value: value, event: event)], bytes: value.count)
+        try await append(
+            [NewRecord(key: event.key, value: value, event: event, traceparent: traceparent)], bytes: value.count)
     }
 
     /// An id for an event of this program: derived from the key where there is one, so that a retry is a duplicate.

@@ -13,10 +13,10 @@ package struct NotificationDecisions: Sendable {
     }
 
     /// What must be known to decide on these updates.
-    package func query(for updates: [Update], at now: Timestamp) -> BackgroundQuery {
+    package func query(for updates: [FeedUpdate], at now: Timestamp) -> BackgroundQuery {
         var query = BackgroundQuery(recentSince: now.advanced(bySeconds: -24 * 3600))
         for update in updates {
-            let key = update.delivery.key
+            let key = update.key
             query.deliveries.insert(key)
             query.merchants.insert(key.merchant)
             if let mark = update.recipient { query.recipients.insert(mark) }
@@ -26,24 +26,26 @@ package struct NotificationDecisions: Sendable {
 
     /// Decides on each update in turn: what one decides, the next one knows.
     package func steps(
-        for updates: [Update], _ background: MessageBackground, at now: Timestamp
+        for updates: [FeedUpdate], _ background: MessageBackground, at now: Timestamp
     ) -> [NotificationCommit.Step] {
         var background = background
         let configured = background.settings.mapValues { Configured($0, standard: standard) }
         var steps: [NotificationCommit.Step] = []
         for update in updates {
-            let merchant = configured[update.delivery.key.merchant] ?? Configured([], standard: standard)
+            guard let occurrence = update.occurrence else { continue }
+            let recipient = update.recipient
+            let merchant = configured[update.key.merchant] ?? Configured([], standard: standard)
             var input = DecisionInput(
-                update: update, rules: merchant.rules, endpoints: merchant.endpoints,
-                contact: update.recipient.flatMap { background.recipients[$0] }.map(Contact.init), now: now)
-            input.ledger = background.ledger[update.delivery.key] ?? []
+                occurrence, rules: merchant.rules, endpoints: merchant.endpoints,
+                contact: recipient.flatMap { background.recipients[$0] }.map(Contact.init), now: now)
+            input.ledger = background.ledger[update.key] ?? []
             input.settings = settings
-            if let mark = update.recipient {
+            if let mark = recipient {
                 input.refused = background.refusals[mark] ?? []
                 input.recent = background.recent[mark] ?? [:]
             }
             for step in deciding.decide(input) {
-                background.note(step, recipient: update.recipient)
+                background.note(step, recipient: recipient)
                 steps.append(Self.committed(step))
             }
         }
@@ -72,10 +74,25 @@ package struct NotificationDecisions: Sendable {
     }
 }
 
-extension Update {
+extension FeedUpdate {
+    fileprivate var delivery: DeliveryState {
+        switch self {
+        case .event(let update): update.delivery
+        case .caseChange(let update): update.delivery
+        }
+    }
+
+    /// Nil where there is nothing to tell anybody.
+    fileprivate var occurrence: Occurrence? {
+        switch self {
+        case .event(let update): Occurrence(update)
+        case .caseChange(let update): Occurrence(update)
+        }
+    }
+
     /// Whom the parcel is for.
-    package var recipient: RecipientMark? {
-        delivery.folded.recipientID.map { RecipientMark(merchant: delivery.key.merchant, id: $0) }
+    fileprivate var recipient: RecipientMark? {
+        delivery.folded.recipientID.map { RecipientMark(merchant: key.merchant, id: $0) }
     }
 }
 

@@ -57,7 +57,7 @@ package struct Notifying: SteppedService {
         return FeedCursor(feedID: feedID, positions: zero.positions)
     }
 
-    private func take(_ updates: [Update], from cursor: FeedCursor?, to next: FeedCursor) async throws {
+    private func take(_ updates: [FeedUpdate], from cursor: FeedCursor?, to next: FeedCursor) async throws {
         let now = time.now()
         let query = decisions.query(for: updates, at: now)
         let background = updates.isEmpty ? MessageBackground() : try await store.background(query)

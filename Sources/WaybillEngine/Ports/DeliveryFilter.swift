@@ -25,9 +25,7 @@ package struct DeliveryFilter: Hashable, Sendable {
             guard let latest = delivery.promisedLatest, latest < promisedBefore else { return false }
         }
         if let updatedAfter, delivery.updatedAt <= updatedAfter { return false }
-        // Nothing opens cases yet: none is open.
-        if openCase != nil { return false }
-        return true
+        return openCase.map { delivery.openCases.contains($0) } ?? true
     }
 }
 
@@ -40,9 +38,11 @@ package struct DeliveryFacts: Hashable, Sendable {
     package var orderReference: String?
     package var promisedLatest: Timestamp?
     package var updatedAt: Timestamp
+    package var openCases: CaseSet = []
 
-    package init(_ key: DeliveryKey, _ folded: FoldedState, updatedAt: Timestamp) {
+    package init(_ key: DeliveryKey, _ folded: FoldedState, updatedAt: Timestamp, openCases: CaseSet = []) {
         self.key = key
+        self.openCases = openCases
         status = folded.status
         carrier = folded.carrier
         trackingNumber = folded.trackingNumber
@@ -52,7 +52,8 @@ package struct DeliveryFacts: Hashable, Sendable {
     }
 
     package init(_ delivery: DeliveryState) {
-        self.init(delivery.key, delivery.folded, updatedAt: delivery.arrival.updatedAt)
+        self.init(
+            delivery.key, delivery.folded, updatedAt: delivery.arrival.updatedAt, openCases: delivery.openCases)
     }
 
     package init(key: DeliveryKey, status: Status, updatedAt: Timestamp) {

@@ -8,10 +8,10 @@ package struct NewRecord: Sendable {
     /// What the value says, for logs whose records carry its attributes as headers; nil for bytes that nobody could
     /// read.
     package var event: Event?
-    /// W3C trace context of the request that brought the event.
-    package var traceparent: String?
+    /// The trace of the request that brought the event.
+    package var traceparent: TraceParent?
 
-    package init(key: DeliveryKey, value: [UInt8], event: Event? = nil, traceparent: String? = nil) {
+    package init(key: DeliveryKey, value: [UInt8], event: Event? = nil, traceparent: TraceParent? = nil) {
         self.key = key
         self.value = value
         self.event = event
@@ -61,6 +61,11 @@ package struct LogLag: Hashable, Sendable {
     package init(records: Int64, oldest: Timestamp?) {
         self.records = records
         self.oldest = oldest
+    }
+
+    /// The age of the oldest unread record in seconds; 0 when there is none.
+    package func seconds(at now: Timestamp) -> Double {
+        oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
     }
 }
 

@@ -10,8 +10,15 @@ package protocol PersonalStore: Sendable {
     func saveProof(_ id: String, _ merchant: MerchantID, _ data: JSONFragment, at now: Timestamp)
         async throws(StorageError)
 
-    /// The tracking token of a delivery; the offered one is kept if there is none yet.
+    /// Makes `token` a link to this delivery's tracking page and answers it. Only its hash is kept, so that no link can
+    /// be shown twice: whoever needs one makes one. Of one delivery the newest `Limits.trackingLinks` stay.
     func trackingToken(_ key: DeliveryKey, offered token: String) async throws(StorageError) -> String
+
+    /// The delivery that this token is a link to; nil when it is unknown or revoked.
+    func delivery(ofToken token: String) async throws(StorageError) -> DeliveryKey?
+
+    /// Ends every link to this delivery; returns how many there were.
+    func revokeTokens(_ key: DeliveryKey) async throws(StorageError) -> Int
 
     /// Recipients after `id` in byte order, for `waybill export`.
     func recipients(after id: RecipientMark?, limit: Int) async throws(StorageError) -> [RecipientRow]

@@ -51,16 +51,30 @@ package struct DeliveryPage: Sendable {
     }
 }
 
-/// One place of the feed: which event of which delivery it tells of.
+/// One place of the feed: which event of which delivery it tells of, or which change of a case.
 package struct FeedEntry: Sendable {
     package var at: FeedPosition
     package var number: Int64
     package var sequence: Int64
+    /// Nil for an event; else the delivery's `sequence` is that of when it was told.
+    package var change: UntoldChange?
 
-    package init(at: FeedPosition, number: Int64, sequence: Int64) {
+    package init(at: FeedPosition, number: Int64, sequence: Int64, change: UntoldChange? = nil) {
         self.at = at
         self.number = number
         self.sequence = sequence
+        self.change = change
+    }
+}
+
+/// From a position on, these kinds are told as open.
+package struct ToldCases: Hashable, Sendable {
+    package var position: Int64
+    package var open: CaseSet
+
+    package init(position: Int64, open: CaseSet) {
+        self.position = position
+        self.open = open
     }
 }
 
@@ -69,6 +83,8 @@ package struct FeedSlice: Sendable {
     package var entries: [FeedEntry]
     package var keys: [Int64: DeliveryKey]
     package var histories: [Int64: [HistoryEntry]]
+    /// What the feed has told of the deliveries' cases, in the order of positions.
+    package var told: [Int64: [ToldCases]] = [:]
     /// For each partition, the greatest position whose history was dropped.
     package var purged: [Int64]
 

@@ -54,12 +54,21 @@ package struct StoredDelivery: Sendable {
     package var foldVersion: Int
     /// Its history was dropped: nothing can be applied to it any more.
     package var isSealed: Bool
+    /// What the monitor last made of it.
+    package var watch: WatchMark
+    /// When the monitor is to look at it next.
+    package var due: Timestamp?
 
-    package init(number: Int64, state: DeliveryState, foldVersion: Int, isSealed: Bool) {
+    package init(
+        number: Int64, state: DeliveryState, foldVersion: Int, isSealed: Bool, watch: WatchMark = .none,
+        due: Timestamp? = nil
+    ) {
         self.number = number
         self.state = state
         self.foldVersion = foldVersion
         self.isSealed = isSealed
+        self.watch = watch
+        self.due = due
     }
 }
 
@@ -89,6 +98,11 @@ package struct DeliveryChange: Sendable {
     /// Whether details that lists are narrowed by may differ from before.
     package var mayChangeDetails: Bool
     package var state: DeliveryState
+    /// What the monitor had made of it when it was read. Where the stored mark is another one by now, the delivery is
+    /// due at once.
+    package var watch = WatchMark.none
+    /// When the monitor must look at it at the latest; what is stored is only ever made earlier.
+    package var lookAt: Timestamp?
 
     package init(number: Int64, isNew: Bool, changesStatus: Bool, mayChangeDetails: Bool, state: DeliveryState) {
         self.number = number
@@ -148,6 +162,8 @@ package struct TrackingCommit: Sendable {
     package var deadLetters: [DeadLetter] = []
     package var positions: [PositionFix] = []
     package var counters: [CounterKey: Int64] = [:]
+    /// Changes of cases that get their place in the feed, behind the updates of the events.
+    package var told: [ToldChange] = []
 
     package init(expected: [Claim], next: [Claim]) {
         self.expected = expected
@@ -173,7 +189,7 @@ package protocol TrackingStore: Sendable {
     func histories(_ numbers: [Int64]) async throws(StorageError) -> [Int64: [HistoryEntry]]
 
     /// Commits the whole decision, or nothing of it. `superseded` when a stored claim is not the expected one (its
-    /// epoch or its offset), or a delivery that it changes was sealed meanwhile.
+    /// epoch, its offset or its position), or a delivery that it changes was sealed meanwhile.
     func commit(_ commit: TrackingCommit) async throws(StorageError)
 
     /// Seals deliveries that are terminal since before `instant`: drops their history. Returns how many.

@@ -4,6 +4,8 @@ import WaybillCore
 package struct CommittedBatch: Sendable {
     /// In feed order.
     package var updates: [Update]
+    /// In feed order; those of a partition come behind its updates.
+    package var cases: [CaseUpdate] = []
     package var positions: [PositionFix]
     /// Partitions in which something was put among the dead letters.
     package var deadLetters: Set<Int>
@@ -13,6 +15,9 @@ package struct CommittedBatch: Sendable {
         self.positions = positions
         self.deadLetters = deadLetters
     }
+
+    /// Updates of both kinds, each partition's in the order of its positions.
+    var inOrder: [FeedUpdate] { updates.map { .event($0) } + cases.map { .caseChange($0) } }
 }
 
 /// Where the tracker tells what it has committed: the live feed of the same process, or the topic for all others.

@@ -1,9 +1,9 @@
 import WaybillCore
 
 extension OutgoingRecord {
-    init(update: Update) {
+    init(update: FeedUpdate) {
         self.init(
-            topic: .updates, partition: update.at.partition, key: update.delivery.key.text, value: update.json,
+            topic: .updates, partition: update.at.partition, key: update.key.text, value: update.json,
             headers: [("content-type", "application/json")])
     }
 

@@ -12,7 +12,7 @@ struct PublicationLane {
     /// The mark as the store has it.
     private var marked: Publication?
     /// Updates that follow each other, and the last one published, without a hole.
-    private(set) var waiting: [Update] = []
+    private(set) var waiting: [FeedUpdate] = []
     var hasDeadLetters = true
 
     init(_ claim: Claim) {
@@ -32,14 +32,14 @@ struct PublicationLane {
     }
 
     /// Takes a committed update if it follows what is there; else it is read from the store in its turn.
-    mutating func take(_ update: Update, hasRoom: Bool) {
+    mutating func take(_ update: FeedUpdate, hasRoom: Bool) {
         let next = (published?.position ?? committed) + Int64(waiting.count) + 1
         committed = max(committed, update.at.position)
         if hasRoom, published != nil, update.at.position == next { waiting.append(update) }
     }
 
     /// What the store has beyond what is in memory.
-    mutating func refill(_ updates: [Update]) {
+    mutating func refill(_ updates: [FeedUpdate]) {
         for update in updates where update.at.position == (published?.position ?? 0) + Int64(waiting.count) + 1 {
             waiting.append(update)
         }

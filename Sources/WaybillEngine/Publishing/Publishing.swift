@@ -78,12 +78,7 @@ package final class Publishing: SteppedService {
         }
         guard let cursor else { return }
         let slice = try await store.feed(after: cursor, limit: Limits.publicationBatch).value
-        let updates = FeedReader.updates(of: slice)
-        var found: [Int: [Update]] = [:]
-        for entry in slice.entries {
-            guard let applied = updates[entry.number]?[entry.sequence] else { continue }
-            found[entry.at.partition, default: []].append(Update(at: entry.at, applied: applied))
-        }
+        let found = Dictionary(grouping: FeedReader.updates(of: slice), by: \.at.partition)
         state.withLock { state in
             for (partition, updates) in found { state.lanes[partition]?.refill(updates) }
         }
@@ -94,7 +89,7 @@ package final class Publishing: SteppedService {
     private func sendUpdates() async throws -> Int {
         let (batches, positions) = state.withLock { state in
             var room = Limits.publicationBatch
-            var batches: [(partition: Int, epoch: Int64, updates: [Update])] = []
+            var batches: [(partition: Int, epoch: Int64, updates: [FeedUpdate])] = []
             for lane in state.lanes.values where !lane.waiting.isEmpty && room > 0 {
                 batches.append((lane.partition, lane.epoch, Array(lane.waiting.prefix(room))))
                 room -= lane.waiting.count
@@ -187,7 +182,7 @@ extension Publishing: UpdateOutlet {
     package func tell(_ batch: CommittedBatch) {
         state.withLock { state in
             var room = Limits.waitingUpdates - state.lanes.values.reduce(0) { $0 + $1.waiting.count }
-            for update in batch.updates {
+            for update in batch.inOrder {
                 state.lanes[update.at.partition]?.take(update, hasRoom: room > 0)
                 room -= 1
             }

@@ -6,6 +6,7 @@ package enum Observation: Sendable {
     case refused(EventRejection.Code, count: Int)
     case storageRefused(StorageError)
     case tracked(TrackedBatch)
+    case watched(WatchedBatch)
     case deadLettered(EventRejection, key: String, partition: Int, offset: Int64)
     /// This process owns the partition from now on.
     case claimed(partition: Int)

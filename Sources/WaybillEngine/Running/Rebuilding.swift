@@ -47,8 +47,8 @@ package struct Rebuilding: Sendable {
                 report.events += history.count
                 if stored.isSealed { report.sealed += 1 }
                 let state = stored.isSealed ? stored.state : Self.replay(stored.state.key, history)
-                for name in Counters.contribution(of: state.folded) {
-                    counters[CounterKey(merchant: stored.state.key.merchant, name: name), default: 0] += 1
+                for (name, amount) in Counters.contribution(of: state.folded) {
+                    counters[CounterKey(merchant: stored.state.key.merchant, name: name), default: 0] += amount
                 }
                 hash.add(state)
                 let differences = Self.differences(between: stored.state, and: state)

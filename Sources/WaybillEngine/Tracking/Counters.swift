@@ -8,22 +8,26 @@ package enum Counters {
     package static func status(_ status: Status) -> String { "status:\(status.rawValue)" }
 
     /// What one delivery contributes.
-    package static func contribution(of folded: FoldedState) -> [String] {
-        var names = [status(folded.status)]
+    package static func contribution(of folded: FoldedState) -> [(name: String, amount: Int64)] {
+        var amounts = [(name: status(folded.status), amount: Int64(1))]
+        guard folded.status.isTerminal else { return amounts }
         if folded.status == .delivered, let deliveredAt = folded.deliveredAt, let promise = folded.accountablePromise {
-            names.append(deliveredAt <= promise.latest ? deliveredInTime : deliveredLate)
+            amounts.append((deliveredAt <= promise.latest ? deliveredInTime : deliveredLate, 1))
         }
-        return names
+        return amounts + ReportCell.contribution(of: folded) + ArrivalModel.contribution(of: folded)
     }
 
     static func move(
         from old: FoldedState?, to new: FoldedState, merchant: MerchantID, in counters: inout [CounterKey: Int64]
     ) {
-        if let old, old.status == new.status, new.status != .delivered { return }
-        let before = old.map(contribution) ?? []
-        let after = contribution(of: new)
-        guard before != after else { return }
-        for name in before { counters[CounterKey(merchant: merchant, name: name), default: 0] -= 1 }
-        for name in after { counters[CounterKey(merchant: merchant, name: name), default: 0] += 1 }
+        if let old, old.status == new.status, !new.status.isTerminal { return }
+        if let old {
+            for (name, amount) in contribution(of: old) {
+                counters[CounterKey(merchant: merchant, name: name), default: 0] -= amount
+            }
+        }
+        for (name, amount) in contribution(of: new) {
+            counters[CounterKey(merchant: merchant, name: name), default: 0] += amount
+        }
     }
 }

@@ -24,6 +24,8 @@ package final class Tracking: SteppedService {
         var ownership = Ownership()
         var inFlight: InFlight?
         var hasBegun = false
+        /// When the store was last asked for changes of cases, nil when it should be asked at once.
+        var asked: ContinuousClock.Instant?
         /// Numbers that were taken from the store and not given to a delivery yet.
         var numbers: Range<Int64> = 0..<0
     }
@@ -36,13 +38,24 @@ package final class Tracking: SteppedService {
     private let clock = ContinuousClock()
     /// Small batches begin this far apart at least, so that a trickle of single events shares commits.
     private let gathering: Duration
+    private let cases: (any CaseOutbox)?
+    /// The store is asked for changes of cases this far apart.
+    private let telling: Duration
+    private let watch: Watch
     private let state = Mutex(State())
 
+    /// - Parameters:
+    ///   - cases: whose changes get their places in the feed here; nil where nothing watches the deliveries.
+    ///   - watch: says when the monitor is to look at what has changed.
     package init(
         log: any LogReader, store: any TrackingStore, outlet: any UpdateOutlet, time: any TimeSource,
-        observer: any Observer, gathering: Duration = .zero
+        observer: any Observer, gathering: Duration = .zero, cases: (any CaseOutbox)? = nil,
+        telling: Duration = .zero, watch: Watch = Watch()
     ) {
         self.gathering = gathering
+        self.cases = cases
+        self.telling = telling
+        self.watch = watch
         self.log = log
         self.store = store
         self.outlet = outlet
@@ -113,12 +126,15 @@ package final class Tracking: SteppedService {
         if let inFlight { expected.advance(to: inFlight.decision.commit.next) }
         let started = clock.now
         let read = try await log.read(from: expected.offsets)
-        guard !read.records.isEmpty || read.next != expected.offsets else {
-            guard inFlight != nil else { return .idle(atMost: .seconds(1)) }
+        let untold = try await untold(mine)
+        guard !read.records.isEmpty || read.next != expected.offsets || !untold.isEmpty else {
+            guard inFlight != nil else {
+                return .idle(atMost: max(telling, cases == nil ? .seconds(1) : .milliseconds(500)))
+            }
             try await finish()
             return .worked
         }
-        var batch = TrackingBatch(read)
+        var batch = TrackingBatch(read, untold: untold, watch: watch)
         try await batch.load(from: store, over: inFlight?.decision.outcome ?? [:])
         batch.apply()
         if batch.needsHistories {
@@ -131,6 +147,19 @@ package final class Tracking: SteppedService {
         try await finish()
         begin(decision, read, started)
         return .worked
+    }
+
+    /// Changes of cases that the feed has not told. Those of a batch that is being committed are not asked for twice.
+    private func untold(_ mine: [Claim]) async throws(StorageError) -> [UntoldChange] {
+        guard let cases else { return [] }
+        let isTime = state.withLock { state in
+            if let asked = state.asked, clock.now - asked < telling { return false }
+            state.asked = clock.now
+            return true
+        }
+        guard isTime else { return [] }
+        if state.withLock({ $0.inFlight.map { !$0.decision.commit.told.isEmpty } ?? false }) { try await finish() }
+        return try await cases.untold(mine.map(\.partition), limit: Limits.toldChanges)
     }
 
     private func numbers(_ count: Int) async throws(StorageError) -> Range<Int64> {
@@ -170,10 +199,11 @@ package final class Tracking: SteppedService {
             state.ownership.committed(decision.commit.next)
             state.inFlight = nil
         }
-        outlet.tell(
-            CommittedBatch(
-                updates: decision.updates, positions: decision.commit.positions,
-                deadLetters: Set(decision.commit.deadLetters.map(\.record.partition))))
+        var batch = CommittedBatch(
+            updates: decision.updates, positions: decision.commit.positions,
+            deadLetters: Set(decision.commit.deadLetters.map(\.record.partition)))
+        batch.cases = decision.cases
+        outlet.tell(batch)
         report(inFlight)
     }
 

@@ -6,6 +6,7 @@ struct TrackingBatch: Sendable {
     struct Decision: Sendable {
         var commit: TrackingCommit
         var updates: [Update]
+        var cases: [CaseUpdate] = []
         var summary: TrackedBatch
         /// The deliveries of the batch as they will be stored: what the next batch goes on from while this one is
         /// committed.
@@ -42,8 +43,13 @@ struct TrackingBatch: Sendable {
     private var outcomes: [Outcome] = []
     private var works: [Work] = []
     private var loadedHistories = 0
+    private let untold: [UntoldChange]
+    private let watch: Watch
 
-    init(_ batch: LogBatch) {
+    /// - Parameter untold: changes of cases that get their places in the feed with this batch.
+    init(_ batch: LogBatch, untold: [UntoldChange] = [], watch: Watch = Watch()) {
+        self.untold = untold
+        self.watch = watch
         records = batch.records
         nextOffsets = batch.next
         outcomes.reserveCapacity(records.count)
@@ -68,6 +74,9 @@ struct TrackingBatch: Sendable {
                 outcome = .pending(event, work: place)
             }
             outcomes.append(outcome)
+        }
+        for key in Set(untold.map(\.key)) where places[key.text] == nil {
+            works.append(Work(key: key, application: DeliveryApplication(key: key, stored: nil)))
         }
     }
 
@@ -185,8 +194,7 @@ struct TrackingBatch: Sendable {
             claim[next[index].partition] = index
             next[index].offset = nextOffsets[next[index].partition] ?? next[index].offset
         }
-        let expected = claims.indices.filter { next[$0].offset != claims[$0].offset }.map { claims[$0] }
-        var commit = TrackingCommit(expected: expected, next: [])
+        var commit = TrackingCommit(expected: [], next: [])
         var numbersUsed = 0
         var updates: [Update] = []
         var touched: [Int] = []
@@ -224,12 +232,48 @@ struct TrackingBatch: Sendable {
                 if applied.isLate { summary.late += 1 }
             }
         }
-        commit.next = expected.map { next[claim[$0.partition]] }
         summary.applied = updates.count
         summary.deliveries = touched.count
-        let outcome = change(touched, in: &commit)
+        var outcome = change(touched, in: &commit)
+        let cases = tell(&next, claim, &outcome, in: &commit)
+        for index in claims.indices where next[index] != claims[index] {
+            commit.expected.append(claims[index])
+            commit.next.append(next[index])
+        }
         return Decision(
-            commit: commit, updates: updates, summary: summary, outcome: outcome, numbersUsed: numbersUsed)
+            commit: commit, updates: updates, cases: cases, summary: summary, outcome: outcome,
+            numbersUsed: numbersUsed)
+    }
+
+    /// Gives changes of cases their places behind the events of this batch.
+    private func tell(
+        _ next: inout [Claim], _ claim: [Int], _ outcome: inout [DeliveryKey: StoredDelivery],
+        in commit: inout TrackingCommit
+    ) -> [CaseUpdate] {
+        var updates: [CaseUpdate] = []
+        let known = untold.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: works.map { ($0.key, $0.stored) })
+        for change in untold {
+            guard var delivery = outcome[change.key] ?? known[change.key] ?? nil else {
+                let nowhere = FeedPosition(partition: change.partition, position: 0)
+                commit.told.append(
+                    ToldChange(
+                        number: change.number, key: change.key, delivery: 0, at: nowhere, sequence: 0,
+                        open: change.open))
+                continue
+            }
+            next[claim[change.partition]].position += 1
+            let at = FeedPosition(
+                partition: change.partition, position: next[claim[change.partition]].position)
+            let openBefore = delivery.state.openCases
+            delivery.state.openCases = change.open
+            outcome[change.key] = delivery
+            updates.append(CaseUpdate(at: at, change, delivery.state, openBefore: openBefore))
+            commit.told.append(
+                ToldChange(
+                    number: change.number, key: change.key, delivery: delivery.number, at: at,
+                    sequence: delivery.state.arrival.sequence, open: change.open))
+        }
+        return updates
     }
 
     /// Adds the changes of the touched deliveries, in the order in which the log named them first.
@@ -241,15 +285,19 @@ struct TrackingBatch: Sendable {
             let state = works[place].application.state
             let stored = works[place].stored
             let number = works[place].number ?? 0
-            commit.changes.append(
-                DeliveryChange(
-                    number: number, isNew: stored == nil,
-                    changesStatus: stored?.state.folded.status != state.folded.status,
-                    mayChangeDetails: works[place].mayChangeDetails, state: state))
+            var change = DeliveryChange(
+                number: number, isNew: stored == nil,
+                changesStatus: stored?.state.folded.status != state.folded.status,
+                mayChangeDetails: works[place].mayChangeDetails, state: state)
+            change.watch = stored?.watch ?? .none
+            change.lookAt = watch.lookAt(stored?.state.folded, state, inForce: change.watch.inForce)
+            if let lookAt = change.lookAt, let due = stored?.due, due <= lookAt { change.lookAt = nil }
+            commit.changes.append(change)
             Counters.move(
                 from: stored?.state.folded, to: state.folded, merchant: state.key.merchant, in: &commit.counters)
             outcome[state.key] = StoredDelivery(
-                number: number, state: state, foldVersion: Fold.version, isSealed: false)
+                number: number, state: state, foldVersion: Fold.version, isSealed: false, watch: change.watch,
+                due: change.lookAt ?? stored?.due)
         }
         return outcome
     }

@@ -36,19 +36,25 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Days the history of a delivery is kept after it is over.")
     var historyDays: String?
 
+    @Option(help: "A JSON file with the monitor's rules and calendars.")
+    var rules: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
     @Option(help: "text or json.")
     var logFormat: String?
 
+    @Option(help: "The built dashboard. Default: the directory dashboard beside the program.")
+    var dashboard: String?
+
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let configuration = try Failure.explained {
             try connection.configuration([
                 .roles: roles, .host: host, .port: port, .adminPort: adminPort, .allowedHosts: allowedHosts,
-                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .logLevel: logLevel,
-                .logFormat: logFormat,
+                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .rules: rules,
+                .logLevel: logLevel, .logFormat: logFormat, .dashboard: dashboard,
             ])
         }
         let logger = LogOutput.logger(configuration)

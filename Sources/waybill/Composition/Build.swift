@@ -47,14 +47,16 @@ struct Process: Sendable {
     /// The doors for everybody.
     func api(
         _ store: any WholeStore, log: any EventLog, answers: any IdempotencyStore, feed: LiveFeed,
-        notifications: NotificationServices
-    ) -> any Service {
+        notifications: NotificationServices, told: Signal? = nil
+    ) throws -> any Service {
         let ids = EventIDs(time: time, seed: SystemTokens.seed())
         let ingest = Ingest(log: log, personal: store, time: time, ids: ids, observer: telemetry)
-        let services = APIServices(
+        var services = APIServices(
             ingest: ingest, reads: store, personal: store, deadLetters: store, answers: answers, log: log, feed: feed,
             lag: TrackingLag(log: log, store: store), gauges: telemetry, tokens: SystemTokens(), time: time,
-            observer: telemetry, notifications: notifications)
+            observer: telemetry, desk: store, told: told, notifications: notifications)
+        services.dashboard = try DashboardDirectory.read(configuration.dashboard)
+        services.simulator = DemoRun(ingest: ingest, time: time)
         let welcome = welcome
         return APIServer.api(services, configuration.http, logger: quiet) { await welcome.apiIsListening(on: $0) }
     }
@@ -65,6 +67,14 @@ struct Process: Sendable {
         return APIServer.admin(telemetry, configuration.http, health: health, logger: quiet) {
             await welcome.adminIsListening(on: $0)
         }
+    }
+
+    /// The monitor. Its name is of this run alone: a process that comes back under its name is another one.
+    func monitor(_ store: any DeskStore, log: any EventLog, lag: TrackingLag, told: Signal? = nil) -> Monitoring {
+        let run = String(SystemTokens.seed(), radix: 36)
+        return Monitoring(
+            store: store, log: log, lag: lag, owner: "\(configuration.instance)/\(run)", book: configuration.rules,
+            time: time, observer: telemetry, told: told)
     }
 
     func lagReporter(_ log: any EventLog, _ store: any TrackingStore) -> any Service {

@@ -32,6 +32,9 @@ struct ClusterServices {
         if cluster.roles.contains(.notifier) {
             services += parts.services(store, partitions: partitions, patience: .milliseconds(100))
         }
+        if cluster.roles.contains(.monitor) {
+            services.append(process.loop(process.monitor(store, log: log, lag: TrackingLag(log: log, store: store))))
+        }
         let (follower, doors) = cluster.roles.contains(.api) ? try api(log, parts, &health) : ([], [])
         return services + follower + [process.lagReporter(log, store), process.admin(health)] + doors
     }
@@ -44,7 +47,8 @@ struct ClusterServices {
         let publishing = Publishing(store: store, sink: sink, partitions: partitions, observer: telemetry)
         let tracking = Tracking(
             log: reader, store: store, outlet: publishing, time: process.time, observer: telemetry,
-            gathering: .milliseconds(4))
+            gathering: .milliseconds(4), cases: store, telling: .milliseconds(100),
+            watch: Watch(process.configuration.rules))
         let housekeeping = Housekeeping(
             log: nil, store: store, answers: store, retention: process.configuration.retention, time: process.time,
             observer: telemetry)
@@ -69,7 +73,7 @@ struct ClusterServices {
             [Closing { await source.close() }, process.loop(following)],
             [
                 UpdateBell(feed: feed, signal: parts.updated),
-                process.api(store, log: log, answers: store, feed: feed, notifications: parts.api(store)),
+                try process.api(store, log: log, answers: store, feed: feed, notifications: parts.api(store)),
                 FeedCloser(feed: feed),
             ]
         )

@@ -1,6 +1,7 @@
 import EmbeddedStorage
 import HTTPAPI
 import ServiceLifecycle
+import WaybillCore
 import WaybillEngine
 
 /// The embedded profile: everything in one process, on the files of one directory.
@@ -10,17 +11,22 @@ func embeddedServices(_ process: Process) async throws -> [any Service] {
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
     let tracking = Tracking(
-        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8))
+        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8),
+        cases: store, watch: Watch(configuration.rules))
+    let monitor = process.monitor(
+        store, log: log, lag: TrackingLag(log: log, store: store), told: tracking.wakeUp)
     let housekeeping = Housekeeping(
         log: log, store: store, answers: log, retention: configuration.retention, time: process.time,
         observer: telemetry)
     let parts = NotificationParts(process, outbox: configuration.data + "/outbox")
     let notifying = parts.services(store, partitions: configuration.partitions, patience: .milliseconds(500))
     return notifying + [
-        UpdateBell(feed: feed, signal: parts.updated), process.loop(tracking), process.loop(housekeeping),
+        UpdateBell(feed: feed, signal: parts.updated), process.loop(tracking), process.loop(monitor),
+        process.loop(housekeeping),
         process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
         process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
-        process.api(store, log: log, answers: log, feed: feed, notifications: parts.api(store)),
+        try process.api(
+            store, log: log, answers: log, feed: feed, notifications: parts.api(store), told: tracking.wakeUp),
         FeedCloser(feed: feed),
     ]
 }

@@ -22,7 +22,7 @@ struct Configuration: Sendable {
         var roles: Set<Role>
     }
 
-    enum Role: String, CaseIterable, Sendable { case api, tracker, notifier }
+    enum Role: String, CaseIterable, Sendable { case api, tracker, monitor, notifier }
 
     enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
@@ -36,6 +36,10 @@ struct Configuration: Sendable {
     var logFormat = LogFormat.text
     var durability = Durability.full
     var notifications = NotificationConfiguration()
+    /// What the monitor goes by.
+    var rules = RuleBook()
+    /// The built dashboard; nil looks beside the program.
+    var dashboard: String?
 
     init(instance: String) { self.instance = instance }
 }

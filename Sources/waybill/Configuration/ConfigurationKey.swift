@@ -12,6 +12,7 @@ enum ConfigurationKey: String, CaseIterable {
     case instance, partitions
     case retentionDays = "retention-days"
     case historyDays = "history-days"
+    case rules
     case logLevel = "log-level"
     case logFormat = "log-format"
     case publicURL = "public-url"
@@ -24,6 +25,7 @@ enum ConfigurationKey: String, CaseIterable {
     case smsFrom = "sms-from"
     case pushKey = "push-key"
     case pushSubject = "push-subject"
+    case dashboard
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }

@@ -39,6 +39,11 @@ struct ConfigurationReader {
         configuration.partitions = number(.partitions, in: 1...1024) ?? configuration.partitions
         if let days = number(.retentionDays, in: 1...3650) { configuration.retention.log = Int64(days) * 86_400 }
         if let days = number(.historyDays, in: 1...36_500) { configuration.retention.history = Int64(days) * 86_400 }
+        if let path = text(.rules) {
+            let (book, problems) = RulesFile.read(path)
+            configuration.rules = book
+            for problem in problems { fault(.rules, problem) }
+        }
         if let name = text(.logLevel) {
             if let level = Logger.Level(rawValue: name) {
                 configuration.logLevel = level
@@ -54,6 +59,7 @@ struct ConfigurationReader {
             }
         }
         configuration.notifications = notifications()
+        configuration.dashboard = text(.dashboard)
         if environment["WAYBILL_UNSAFE_SYNCHRONOUS"] == "off" { configuration.durability = .unsafe }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return configuration

@@ -69,10 +69,8 @@ extension ConfigurationReader {
         for name in names.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
             if let role = Configuration.Role(rawValue: name) {
                 roles.insert(role)
-            } else if name == "monitor" {
-                fault(.roles, "\(name) is not in this version; it has api, tracker and notifier")
             } else {
-                fault(.roles, "\(name) is not one of api, tracker, notifier")
+                fault(.roles, "\(name) is not one of api, tracker, monitor, notifier")
             }
         }
         if roles.isEmpty { fault(.roles, "names nothing that could run") }

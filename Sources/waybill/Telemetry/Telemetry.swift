@@ -33,10 +33,9 @@ final class Telemetry: Observer, Gauges {
     func prometheus() -> String { state.withLock { $0.metrics.text } }
 
     func note(lag: LogLag, at now: Timestamp) {
-        let seconds = lag.oldest.map { max(0, Double(now.microseconds - $0.microseconds) / 1e6) } ?? 0
         state.withLock { state in
             state.metrics.set("waybill_lag_records", [:], Double(lag.records))
-            state.metrics.set("waybill_lag_seconds", [:], seconds)
+            state.metrics.set("waybill_lag_seconds", [:], lag.seconds(at: now))
         }
     }
 
@@ -56,6 +55,7 @@ final class Telemetry: Observer, Gauges {
                 state.metrics.set("waybill_storage_full", [:], 0)
             }
         case .tracked(let batch): note(batch)
+        case .watched(let batch): note(batch)
         default: observeRarely(observation)
         }
     }
@@ -72,6 +72,22 @@ final class Telemetry: Observer, Gauges {
             state.metrics.observe("waybill_tracker_batch_seconds", [:], batch.seconds)
             state.metrics.observe("waybill_event_visible_latency_seconds", [:], batch.visibleAfterSeconds)
             state.rate.add(batch.applied, at: now)
+        }
+    }
+
+    private func note(_ batch: WatchedBatch) {
+        state.withLock { state in
+            let results = [("written", batch.written), ("left", batch.looked - batch.written)]
+            for (result, count) in results where count > 0 {
+                state.metrics.count("waybill_monitor_looks_total", ["result": result], by: Double(count))
+            }
+            let changes = [
+                ("opened", batch.opened), ("cleared", batch.cleared), ("escalated", batch.escalated),
+            ]
+            for (change, count) in changes where count > 0 {
+                state.metrics.count("waybill_case_changes_total", ["change": change], by: Double(count))
+            }
+            if batch.expired > 0 { state.metrics.count("waybill_expired_total", [:], by: Double(batch.expired)) }
         }
     }
 
@@ -129,7 +145,7 @@ final class Telemetry: Observer, Gauges {
         case .subscriberDropped: tally("waybill_stream_dropped_total", [:])
         case .requestFailed(let route, let error):
             logger.error("a request failed", metadata: ["route": "\(route)", "error": "\(error)"])
-        case .accepted, .tracked, .answered: break
+        case .accepted, .tracked, .watched, .answered: break
         }
     }
 

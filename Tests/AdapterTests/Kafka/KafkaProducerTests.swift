@@ -54,7 +54,7 @@ extension KafkaTests {
             let value = EventEncoder.bytes(of: event)
             let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
             try await topics.log().append([
-                NewRecord(key: event.key, value: value, event: event, traceparent: context)
+                NewRecord(key: event.key, value: value, event: event, traceparent: TraceParent(context))
             ])
             let output = try Python.run(
                 """

@@ -24,8 +24,7 @@ extension KafkaTests {
         }
 
         /// A tracker that is stuck for a while costs bounded memory, and misses nothing afterwards.
-        @Test(.disabled("not reliable yet when all suites share two cores: see the changelog"))
-        func whatNobodyReadsIsNotFetched() async throws {
+        @Test func whatNobodyReadsIsNotFetched() async throws {
             let topics = try await TestTopics(partitions: 2)
             let log = try topics.log()
             let count = KafkaLimits.bufferedRecords * 5

@@ -72,7 +72,8 @@ struct MigrationTests {
     /// A failed migration leaves nothing of itself.
     @Test func aMigrationIsWholeOrNotThere() async throws {
         let (settings, sql) = try await fresh()
-        let broken = Migration.all + [Migration(number: 5, name: "broken", sql: "CREATE TABLE half (); SELECT 1/0")]
+        let next = (Migration.all.map(\.number).max() ?? 0) + 1
+        let broken = Migration.all + [Migration(number: next, name: "broken", sql: "CREATE TABLE half (); SELECT 1/0")]
         await #expect(throws: StorageError.self) {
             try await PostgresMigrations(settings, broken).migrate(partitions: 4, feedID: 9)
         }

@@ -28,6 +28,9 @@ struct PostgresConformanceTests {
     @Test(arguments: DeadLetterStoreConformance.checks)
     func deadLetters(_ check: DeadLetterStoreConformance.Check) async throws { try await run(check) }
 
+    @Test(arguments: DeskStoreConformance.checks)
+    func desk(_ check: DeskStoreConformance.Check) async throws { try await run(check) }
+
     @Test(arguments: PersonalStoreConformance.checks)
     func personalData(_ check: PersonalStoreConformance.Check) async throws { try await run(check) }
 

@@ -27,7 +27,7 @@ struct APIBench: Sendable {
         log = WorldLog(partitions: Self.partitions, time: time)
         store = WorldStore(partitions: Self.partitions, feedID: 99)
         feed = LiveFeed(observer: observer)
-        tracking = Tracking(log: log, store: store, outlet: feed, time: time, observer: observer)
+        tracking = Tracking(log: log, store: store, outlet: feed, time: time, observer: observer, cases: store)
         faults = FaultPlan(seed: 1, rates: rates, time: time)
         let (faultyLog, faultyStore) = (FaultyLog(log, faults), FaultyStore(store, faults))
         let ingest = Ingest(
@@ -36,7 +36,7 @@ struct APIBench: Sendable {
             ingest: ingest, reads: faultyStore, personal: faultyStore, deadLetters: faultyStore, answers: store,
             log: faultyLog, feed: feed, lag: TrackingLag(log: faultyLog, store: store), gauges: StillGauges(),
             tokens: CountedTokens(), time: time,
-            observer: observer)
+            observer: observer, desk: store)
     }
 
     /// Runs a test against the routes, or over a real connection.

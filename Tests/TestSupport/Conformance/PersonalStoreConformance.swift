@@ -10,8 +10,8 @@ package enum PersonalStoreConformance {
     package static let checks: [Check] = [
         Check("recipients are exported in byte order, in pages", recipientsInPages),
         Check("what is saved again replaces what was", savedAgain),
-        Check("the first tracking token stays", firstTokenStays),
-        Check("racing tokens give everyone the same", racingTokens),
+        Check("a tracking token leads to its delivery until it is revoked", tokensLead),
+        Check("the newest tracking links of a delivery stay", newestLinksStay),
         Check("what no delivery names is swept", orphansAreSwept),
         Check("what a delivery names is never swept", namedStay),
     ]
@@ -51,25 +51,33 @@ package enum PersonalStoreConformance {
         #expect(rows.count == 1 && rows[0].data.text == #"{"name":"É"}"# && rows[0].updatedAt == later)
     }
 
-    private static func firstTokenStays(_ home: any StoreHome) async throws {
+    private static func tokensLead(_ home: any StoreHome) async throws {
         let store = try await home.open()
-        let key = SampleEvents.key("D-1")
-        #expect(try await store.trackingToken(key, offered: "one") == "one")
-        #expect(try await store.trackingToken(key, offered: "two") == "one")
-        #expect(try await store.trackingToken(SampleEvents.key("D-2"), offered: "three") == "three")
+        let (one, two) = (SampleEvents.key("D-1"), SampleEvents.key("D-2"))
+        for (key, token) in [(one, "a"), (one, "b"), (two, "c")] {
+            #expect(try await store.trackingToken(key, offered: token) == token)
+        }
+        #expect(try await store.trackingToken(one, offered: "a") == "a", "offered again")
         let reopened = try await home.open()
-        #expect(try await reopened.trackingToken(key, offered: "four") == "one")
+        for (token, key) in [("a", one), ("b", one), ("c", two)] {
+            #expect(try await reopened.delivery(ofToken: token) == key)
+        }
+        for unknown in ["", "A", "d", TrackingLink.hash("a")] {
+            #expect(try await reopened.delivery(ofToken: unknown) == nil)
+        }
+        #expect(try await reopened.revokeTokens(one) == 2)
+        #expect(try await reopened.revokeTokens(one) == 0)
+        #expect(try await reopened.delivery(ofToken: "a") == nil)
+        #expect(try await reopened.delivery(ofToken: "c") == two)
     }
 
-    private static func racingTokens(_ home: any StoreHome) async throws {
+    private static func newestLinksStay(_ home: any StoreHome) async throws {
         let store = try await home.open()
-        let tokens = try await withThrowingTaskGroup(of: String.self) { group in
-            for racer in 0..<50 {
-                group.addTask { try await store.trackingToken(SampleEvents.key("D-1"), offered: "token-\(racer)") }
-            }
-            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
-        }
-        #expect(tokens.count == 1)
+        let key = SampleEvents.key("D-1")
+        for number in 0...Limits.trackingLinks { _ = try await store.trackingToken(key, offered: "token-\(number)") }
+        #expect(try await store.delivery(ofToken: "token-0") == nil)
+        #expect(try await store.delivery(ofToken: "token-1") == key)
+        #expect(try await store.delivery(ofToken: "token-\(Limits.trackingLinks)") == key)
     }
 
     private static func orphansAreSwept(_ home: any StoreHome) async throws {

@@ -81,8 +81,11 @@ package final class KafkaProxy: Sendable {
         Thread {
             self.serve(Connection(descriptor: client), Connection(descriptor: server))
             self.state.withLock { $0.descriptors.subtract([client, server]) }
-            Glibc.close(client)
-            Glibc.close(server)
+            // Processes that were started meanwhile may hold the descriptors as well: closing alone would tell nobody.
+            for descriptor in [client, server] {
+                shutdown(descriptor, Int32(SHUT_RDWR))
+                Glibc.close(descriptor)
+            }
         }.start()
     }
 

@@ -33,7 +33,8 @@ import WaybillCore
     private static func input(_ types: [EventType], contact: Contact? = mailed) throws -> DecisionInput {
         let events = types.enumerated().map { SampleEvents.event($1, "e\($0)", minute: Int64($0 + 1)) }
         return DecisionInput(
-            update: try update(events), rules: NotificationRule.standard(support: "desk@example.com"), endpoints: [],
+            Occurrence(try update(events)), rules: NotificationRule.standard(support: "desk@example.com"),
+            endpoints: [],
             contact: contact, now: now)
     }
 
@@ -146,7 +147,7 @@ import WaybillCore
         }
         let update = Update(at: FeedPosition(partition: 0, position: 4), applied: try #require(last))
         var input = DecisionInput(
-            update: update, rules: NotificationRule.standard(), endpoints: [], contact: Self.mailed, now: Self.now)
+            Occurrence(update), rules: NotificationRule.standard(), endpoints: [], contact: Self.mailed, now: Self.now)
         input.ledger = ledger
         return deciding.decide(input)
     }

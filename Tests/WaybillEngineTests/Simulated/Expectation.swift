@@ -53,8 +53,8 @@ struct Expectation {
         var counters: [CounterKey: Int64] = [:]
         for (delivery, history) in stored {
             problems += differences(delivery, history)
-            for name in Counters.contribution(of: delivery.state.folded) {
-                counters[CounterKey(merchant: delivery.state.key.merchant, name: name), default: 0] += 1
+            for (name, amount) in Counters.contribution(of: delivery.state.folded) {
+                counters[CounterKey(merchant: delivery.state.key.merchant, name: name), default: 0] += amount
             }
         }
         if try await store.allCounters().filter({ $0.value != 0 }) != counters { problems.append("counters") }
