@@ -172,7 +172,7 @@ class Watched:
 
     def console(self, message):
         # A 404 for a capability that this server does not have is an answer, not a fault.
-        if message.type == "error" and "status of 404" not in message.text and "ERR_" not in message.text:
+        if message.type == "error" and not re.search(r"status of (404|409)|ERR_", message.text):
             self.faults.append(f"console: {message.text}")
 
     def request(self, request):
@@ -193,7 +193,8 @@ def open_page(browser, now):
         if script and fixed_time:
             page.clock.install(time=now)
         if settings:
-            page.add_init_script("".join(f"localStorage.setItem({json.dumps(k)}, {json.dumps(v)});" for k, v in settings.items()))
+            kept = "".join(f"localStorage.setItem({json.dumps(k)}, {json.dumps(v)});" for k, v in settings.items())
+            page.add_init_script(f"if (location.protocol === 'http:') {{ {kept} }}")
         opened.append((context, watched))
         page.goto(url)
         page.watched = watched

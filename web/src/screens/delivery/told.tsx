@@ -36,7 +36,7 @@ export function MessageState({ message, now }: { message: Message; now: number }
     case "scheduled": return <span className="tag acc"><Icon name="moon" />{t("message.scheduled", { at: next ? moment(Date.parse(next), now) : "" })}</span>;
     case "retryable": return <>{t("message.retry", { at: next ? moment(Date.parse(next), now) : "" })} {message.last_result ?? ""}</>;
     case "sent": return <>{t("message.sent", { at: message.sent_at ? moment(Date.parse(message.sent_at), now) : "" })}</>;
-    default: return <>{tCode("messageState", message.state)} {message.last_result ?? (message.reason ? tCode("suppressed", message.reason) : "")}</>;
+    default: return <>{message.last_result ?? (message.reason ? tCode("suppressed", message.reason) : "")}</>;
   }
 }
 

@@ -94,7 +94,7 @@ function OpenDesk({ subject }: { subject: string | null }) {
   const numbers: Record<Tab, number> = { act: counts.act, watch: counts.watch, mine, nobody: counts.nobody, snoozed: counts.snoozed };
   const delivery = current ? replica.rows.get(current.delivery_id) ?? (current.delivery ? rowOf(current.delivery) : undefined) : undefined;
   const tabs = (
-    <div className="seg hide-s" role="group" aria-label={t("desk.tabs")}>
+    <div className="seg desk-tabs" role="group" aria-label={t("desk.tabs")}>
       {TABS.map((one) => <button key={one} type="button" aria-pressed={tab === one} onClick={() => setQuery({ tab: one === "act" ? "" : one })}>{t(`desk.tab.${one}` as TextKey)} <span className="num">{number(numbers[one])}</span></button>)}
     </div>
   );

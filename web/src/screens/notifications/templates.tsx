@@ -3,7 +3,7 @@ import { call, Problem } from "../../api/client";
 import type { Preview, Template, TemplateContent } from "../../api/desk";
 import { Failed, SkeletonRows } from "../../components/states";
 import { say } from "../../components/toast";
-import { useLiveSource } from "../../live/use-live";
+import { useLive, useLiveSource } from "../../live/use-live";
 import { t, tCode } from "../../text/text";
 import type { Resource } from "./use-resource";
 
@@ -47,11 +47,17 @@ function Editor({ occasion, language, onLanguage, content, onSaved }: EditorProp
   const { replica } = useLiveSource();
   const [subject, setSubject] = useState(content?.subject ?? "");
   const [text, setText] = useState(content?.text ?? "");
-  const [delivery, setDelivery] = useState(() => (replica.rows.keys().next().value as string | undefined) ?? "");
+  const view = useLive();
+  const first = view.phase === "ready" ? (replica.rows.keys().next().value as string | undefined) : undefined;
+  const [delivery, setDelivery] = useState(first ?? "");
   const [preview, setPreview] = useState<Preview | null>(null);
   const [fault, setFault] = useState("");
+  useEffect(() => {
+    if (delivery === "" && first) setDelivery(first);
+  }, [delivery, first]);
   const isOwn = subject.trim() !== "" && text.trim() !== "";
   useEffect(() => {
+    if (delivery === "") return;
     const timer = setTimeout(() => {
       const body = { delivery_id: delivery, template: occasion, channel: "email", language, ...(isOwn ? { content: { subject, text } } : {}) };
       call<Preview>("POST /v1/templates/preview", { body })
