@@ -15,6 +15,8 @@ enum ConfigurationKey: String, CaseIterable {
     case logLevel = "log-level"
     case logFormat = "log-format"
     case dashboard
+    case brandName = "brand-name"
+    case brandColour = "brand-colour"
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }
