@@ -12,7 +12,7 @@ WAYBILL_PROGRAM="$program" timeout --kill-after=10 420 \
 if [ -n "${WAYBILL_SCREENSHOTS:-}" ] && [ "$status" -eq 0 ]; then
     web/.venv/bin/python - <<'PYTHON'
 from PIL import Image
-for name, shot in {"overview": "overview-1280-light", "delivery": "delivery-1280-light", "tracking": "tracking-en-390", "dark": "overview-1920-dark"}.items():
+for name, shot in {"overview": "overview-1280-light", "delivery": "delivery-1280-light", "tracking": "tracking-en-390"}.items():
     Image.open(f"web/build/shots/{shot}.png").convert("RGB").quantize(128, dither=0).save(f"docs/img/{name}.png", optimize=True)
 PYTHON
 fi

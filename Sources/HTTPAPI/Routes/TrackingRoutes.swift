@@ -14,7 +14,7 @@ extension APIRoutes {
         if isData { return Self.data(view) }
         let wasHeard = request.uri.query?.split(separator: "&").contains("heard=1") ?? false
         let page = TrackingPage(
-            view: view, merchant: Self.name(of: key.merchant), parcels: try await parcels(key, view),
+            view: view, merchant: name(of: key.merchant, text), parcels: try await parcels(key, view),
             wasHeard: wasHeard,
             files: services.dashboard)
         return Self.page(.ok, page.html())
@@ -46,7 +46,7 @@ extension APIRoutes {
     @Sendable func trackingStyle(_ request: Request, _ context: APIContext) async throws -> Response {
         Response(
             status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
-            body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.tracking_css)))
+            body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.tracking_css + (settings.brand?.bytes ?? []))))
     }
 
     /// A new link to this delivery's tracking page. Links that were made before go on working.
@@ -109,10 +109,10 @@ extension APIRoutes {
         return TrackingText(chosen: chosen.map(String.init), accepted: request.headers[.acceptLanguage])
     }
 
-    /// Merchants have no names of their own yet: the id, as a word.
-    private static func name(of merchant: MerchantID) -> String {
-        merchant == .default
-            ? "Waybill" : merchant.text.prefix(1).uppercased() + merchant.text.dropFirst().replacing("_", with: " ")
+    /// The brand is the one company's of an installation; where there are several merchants, each is called by its id.
+    private func name(of merchant: MerchantID, _ text: TrackingText) -> String {
+        if merchant == .default { return settings.brand?.name ?? text("shop") }
+        return merchant.text.prefix(1).uppercased() + merchant.text.dropFirst().replacing("_", with: " ")
     }
 
     // MARK: Answering

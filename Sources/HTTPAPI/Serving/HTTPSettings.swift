@@ -9,6 +9,8 @@ package struct HTTPSettings: Sendable {
     package var token: String?
     /// Names that `Host` may have, beside the address and loopback.
     package var allowedHosts: [String] = []
+    /// Whose name and colour the tracking pages bear; nil takes the merchant's id and a green.
+    package var brand: Brand?
     package var headerSeconds = Limits.headerSeconds
     package var bodySeconds = Limits.bodySeconds
     package var idleSeconds = Limits.idleSeconds

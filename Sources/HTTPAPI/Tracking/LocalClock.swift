@@ -3,13 +3,13 @@ import WaybillCore
 /// The clock on the wall where a delivery goes: fixed offsets of Europe's countries, with its summer time.
 ///
 /// A country that is not listed, or has several zones, is shown in UTC, and the page says so: a zone is never guessed.
-struct LocalClock: Sendable {
-    struct Time: Hashable, Sendable {
+package struct LocalClock: Sendable {
+    package struct Time: Hashable, Sendable {
         var year: Int
         var month: Int
         var day: Int
-        var hour: Int
-        var minute: Int
+        package var hour: Int
+        package var minute: Int
         /// 0 is Sunday.
         var weekday: Int
     }
@@ -17,13 +17,13 @@ struct LocalClock: Sendable {
     let zone: String
     private let offsetHours: Int?
 
-    init(country: String?) {
+    package init(country: String?) {
         let known = country.flatMap { Self.zones[$0] }
         zone = known?.name ?? "UTC"
         offsetHours = known?.hours
     }
 
-    func time(_ instant: Timestamp) -> Time {
+    package func time(_ instant: Timestamp) -> Time {
         let (days, inDay) = Self.floorDivide(instant.microseconds / 1_000_000 + offset(at: instant), 86_400)
         let (year, month, day) = Self.civil(days)
         return Time(
@@ -32,12 +32,12 @@ struct LocalClock: Sendable {
     }
 
     /// The number of the local day, for telling today from tomorrow.
-    func day(_ instant: Timestamp) -> Int64 {
+    package func day(_ instant: Timestamp) -> Int64 {
         Self.floorDivide(instant.microseconds / 1_000_000 + offset(at: instant), 86_400).0
     }
 
     /// The instant of an hour on a local day.
-    func instant(day: Int64, hour: Int64) -> Timestamp {
+    package func instant(day: Int64, hour: Int64) -> Timestamp {
         let local = day * 86_400 + hour * 3600
         let guess = Timestamp(seconds: local - Int64(offsetHours ?? 0) * 3600)
         return Timestamp(seconds: local - offset(at: guess))

@@ -126,7 +126,7 @@ struct TrackingPage {
             page.element("h2", text("order", ["order": order, "n": "\(parcels.count)"]))
             page.element("ul") { page in
                 for parcel in parcels {
-                    page.element("li", ["aria-current": parcel.isThis ? "true" : "false"]) { page in
+                    page.element("li", parcel.isThis ? ["aria-current": "true"] : ["class": "other"]) { page in
                         page.element("b", parcel.title)
                         page.element("span", parcel.state)
                     }
@@ -260,9 +260,11 @@ struct TrackingPage {
                 page.element("span", ["class": "logo"], merchant ?? "")
                 page.element("nav", ["aria-label": text("language")]) { page in
                     for language in TrackingText.languages {
-                        let isCurrent = language == text.language ? "true" : "false"
-                        page.element(
-                            "a", ["href": "?lang=\(language)", "lang": language, "aria-current": isCurrent], language)
+                        let link: KeyValuePairs<StaticString, String> =
+                            language == text.language
+                            ? ["href": "?lang=\(language)", "lang": language, "aria-current": "true"]
+                            : ["href": "?lang=\(language)", "lang": language]
+                        page.element("a", link, language)
                     }
                 }
             }

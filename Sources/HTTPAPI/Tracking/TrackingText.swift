@@ -1,21 +1,19 @@
 import WaybillCore
 
 /// The texts of the tracking page in one of its languages.
-struct TrackingText: Sendable {
-    static let languages = ["de", "en", "fr", "nl", "pl"]
+package struct TrackingText: Sendable {
+    package static let languages = ["de", "en", "fr", "nl", "pl"]
 
-    let language: String
+    package let language: String
     private let texts: [String: String]
-
-    private static let all: [String: [String: String]] = read(PackageResources.tracking_texts_json)
 
     /// - Parameters:
     ///   - chosen: by the reader, in the address.
     ///   - accepted: the browser's `Accept-Language`.
-    init(chosen: String?, accepted: String?) {
+    package init(chosen: String?, accepted: String?) {
         let wanted = [chosen].compactMap { $0 } + Self.preferences(accepted ?? "")
         language = wanted.first { Self.languages.contains($0) } ?? "en"
-        texts = Self.all[language] ?? [:]
+        texts = TextFile.all[language] ?? [:]
     }
 
     /// The text of `key` with `{name}` replaced; the key itself where there is none, which a test would find.
@@ -28,9 +26,9 @@ struct TrackingText: Sendable {
     /// Nil for a code that the customer is not told in words.
     func ifKnown(_ key: String) -> String? { texts[key].flatMap { $0.isEmpty ? nil : $0 } }
 
-    func list(_ key: String) -> [String] { self(key).split(separator: ",").map(String.init) }
+    package func list(_ key: String) -> [String] { self(key).split(separator: ",").map(String.init) }
 
-    var keys: Set<String> { Set(texts.keys) }
+    package var keys: Set<String> { Set(texts.keys) }
 
     /// Languages of `Accept-Language`, the preferred first, without regions.
     static func preferences(_ field: String) -> [String] {
@@ -42,10 +40,15 @@ struct TrackingText: Sendable {
         return ranges.enumerated().sorted { ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset) }
             .filter { $0.element.weight > 0 }.map(\.element.language)
     }
+}
+
+/// `tracking-texts.json`: by language and key.
+private enum TextFile {
+    static let all: [String: [String: String]] = read(PackageResources.tracking_texts_json)
 
     private static func read(_ bytes: [UInt8]) -> [String: [String: String]] {
-        bytes.withUnsafeBufferPointer { buffer in
-            var languages: [String: [String: String]] = [:]
+        var languages: [String: [String: String]] = [:]
+        let isRead = bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer)
             do throws(JSONError) {
                 try reader.beginObject()
@@ -55,10 +58,12 @@ struct TrackingText: Sendable {
                     while let key = try reader.nextKey() { texts[key.text] = try reader.readString() }
                     languages[language.text] = texts
                 }
+                return true
             } catch {
-                preconditionFailure("tracking-texts.json is not an object of objects of strings")
+                return false
             }
-            return languages
         }
+        precondition(isRead, "tracking-texts.json is an object of objects of strings")
+        return languages
     }
 }

@@ -48,13 +48,20 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The built dashboard. Default: the directory dashboard beside the program.")
     var dashboard: String?
 
+    @Option(help: "The shop's name on the tracking pages.")
+    var brandName: String?
+
+    @Option(help: "The shop's colour on the tracking pages, such as #1c5a45.")
+    var brandColour: String?
+
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let configuration = try Failure.explained {
             try connection.configuration([
                 .roles: roles, .host: host, .port: port, .adminPort: adminPort, .allowedHosts: allowedHosts,
                 .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .rules: rules,
-                .logLevel: logLevel, .logFormat: logFormat, .dashboard: dashboard,
+                .logLevel: logLevel, .logFormat: logFormat, .dashboard: dashboard, .brandName: brandName,
+                .brandColour: brandColour,
             ])
         }
         let logger = LogOutput.logger(configuration)

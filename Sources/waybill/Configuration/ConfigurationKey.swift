@@ -26,6 +26,8 @@ enum ConfigurationKey: String, CaseIterable {
     case pushKey = "push-key"
     case pushSubject = "push-subject"
     case dashboard
+    case brandName = "brand-name"
+    case brandColour = "brand-colour"
 
     /// `WAYBILL_ADMIN_PORT` for `admin-port`.
     var variable: String { "WAYBILL_" + rawValue.uppercased().replacing("-", with: "_") }

@@ -60,6 +60,7 @@ struct ConfigurationReader {
         }
         configuration.notifications = notifications()
         configuration.dashboard = text(.dashboard)
+        readBrand(&configuration.http)
         if environment["WAYBILL_UNSAFE_SYNCHRONOUS"] == "off" { configuration.durability = .unsafe }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
         return configuration
@@ -91,6 +92,15 @@ struct ConfigurationReader {
         }
         if let seconds = environment["WAYBILL_HEADER_SECONDS"].flatMap(Int64.init) { http.headerSeconds = seconds }
         if let seconds = environment["WAYBILL_BODY_SECONDS"].flatMap(Int64.init) { http.bodySeconds = seconds }
+    }
+
+    private mutating func readBrand(_ http: inout HTTPSettings) {
+        guard let name = text(.brandName) else {
+            if text(.brandColour) != nil { fault(.brandColour, "needs a brand-name beside it") }
+            return
+        }
+        http.brand = Brand(name: name, colour: text(.brandColour) ?? Brand.standardColour)
+        if http.brand == nil { fault(.brandColour, "must be like #1c5a45") }
     }
 
     // MARK: Values

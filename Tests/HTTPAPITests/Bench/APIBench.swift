@@ -16,7 +16,7 @@ struct APIBench: Sendable {
     let feed: LiveFeed
     let tracking: Tracking
     let faults: FaultPlan
-    let services: APIServices
+    var services: APIServices
     let settings: HTTPSettings
 
     static let partitions = 3
