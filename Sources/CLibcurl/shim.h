@@ -43,7 +43,7 @@ static inline CURLcode waybill_curl_upload(CURL *handle, struct waybill_upload *
     return curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
 }
 
-/* The last line that the server said. */
+/* The last line that the server said, or the first that refused something: a farewell follows it. */
 struct waybill_reply {
     char text[256];
     size_t count;
@@ -52,6 +52,7 @@ struct waybill_reply {
 static inline size_t waybill_reply_write(char *line, size_t size, size_t count, void *context) {
     struct waybill_reply *reply = context;
     size_t total = size * count;
+    if (reply->count > 0 && (reply->text[0] == '4' || reply->text[0] == '5')) return total;
     reply->count = total < sizeof(reply->text) ? total : sizeof(reply->text);
     for (size_t index = 0; index < reply->count; index++) reply->text[index] = line[index];
     return total;

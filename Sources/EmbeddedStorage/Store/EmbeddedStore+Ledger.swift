@@ -83,7 +83,8 @@ extension EmbeddedStore {
             case .endpoint(let id, let merchant, let since):
                 try db.execute(
                     sql: Self.replaySQL + """
-                         (SELECT number FROM message WHERE merchant = ? AND party = ? AND is_open = 0 AND state <> 'sent'
+                         (SELECT number FROM message WHERE merchant = ? AND party = ? AND is_open = 0
+                            AND state <> 'sent'
                             AND created_at >= ? ORDER BY number LIMIT ?)
                         """,
                     arguments: [
@@ -133,7 +134,8 @@ extension EmbeddedStore {
 
     private static let recentSQL = """
         SELECT channel, count(*) FROM message
-        WHERE merchant = ? AND party = ? AND created_at >= ? AND state IN ('available', 'executing', 'retryable', 'sent')
+        WHERE merchant = ? AND party = ? AND created_at >= ?
+            AND state IN ('available', 'executing', 'retryable', 'sent')
         GROUP BY channel
         """
 

@@ -70,7 +70,7 @@ extension PostgresStore: MessageStore {
             UNION ALL
             SELECT (SELECT lane FROM message WHERE is_open AND message.lane > lanes.lane ORDER BY lane LIMIT 1)
             FROM lanes WHERE lanes.lane IS NOT NULL),
-        due AS (
+        due AS MATERIALIZED (
             SELECT found.number FROM lanes CROSS JOIN LATERAL (
                 SELECT number, due_at FROM message
                 WHERE is_open AND message.lane = lanes.lane AND due_at <= $1
@@ -114,7 +114,7 @@ extension PostgresStore: MessageStore {
             WHERE number = $1 AND lease_token = $2 AND state = 'executing' RETURNING number),
         tried AS (
             INSERT INTO attempt (message, number, at, milliseconds, result, detail)
-            SELECT number, $10, $11, $12, $9, $13 FROM settled WHERE $8::int4 = 1
+            SELECT number, $10::int4, $11::int8, $12::int8, $9, $13::bytea FROM settled WHERE $8::int4 = 1
             ON CONFLICT (message, number) DO UPDATE
             SET at = excluded.at, milliseconds = excluded.milliseconds, result = excluded.result,
                 detail = excluded.detail)

@@ -24,7 +24,7 @@ extension PostgresStore: NotificationSettingsStore {
         "setting_save",
         """
         INSERT INTO notification_setting (merchant, kind, id, data, updated_at)
-        SELECT $1, $2, $3, $4, $5
+        SELECT $1, $2, $3, $4::bytea, $5::int8
         WHERE (SELECT count(*) FROM notification_setting WHERE merchant = $1 AND kind = $2 AND id <> $3) < $6
         ON CONFLICT (merchant, kind, id) DO UPDATE SET data = excluded.data, updated_at = excluded.updated_at
         """)

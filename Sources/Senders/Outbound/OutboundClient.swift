@@ -85,7 +85,7 @@ package final class OutboundClient: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
         request.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await client.execute(request, deadline: .now() + .seconds(timeouts.total))
+        let response = try await client.execute(request, timeout: .seconds(timeouts.total))
         var kept: [UInt8] = []
         var read = 0
         for try await part in response.body {

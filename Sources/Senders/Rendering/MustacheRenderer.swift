@@ -60,11 +60,28 @@ package struct MustacheRenderer: Renderer {
     ) throws(TemplateFault) -> String {
         let template: MustacheTemplate
         do {
-            template = try MustacheTemplate(string: asHTML ? source : "{{% CONTENT_TYPE:TEXT}}" + source)
+            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source)
         } catch { throw TemplateFault("the template cannot be read: \(error)") }
-        let text = template.render(values)
+        let text = template.render(asHTML ? values.mapValues(Self.escaped) : values)
         guard text.utf8.count <= Limits.renderedBytes else { throw TemplateFault("the message is too long") }
         return text
+    }
+
+    /// Scalar by scalar: the library escapes by characters, and a mark that combines with a quote would hide it.
+    private static func escaped(_ value: Any) -> Any {
+        guard let text = value as? String else { return value }
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "&": escaped += "&amp;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 
     package func fault(inTemplate data: JSONFragment) -> TemplateFault? {

@@ -52,7 +52,8 @@ package struct MailMessage: Sendable {
             "To: " + (toName.map { Self.phrase($0) + " " } ?? "") + "<\(to.text)>", "Subject: " + Self.encoded(subject),
             "Message-ID: <\(id)@\(from.domain)>", "MIME-Version: 1.0", "Auto-Submitted: auto-generated",
         ]
-        if language.utf8.allSatisfy({ $0 == 0x2D || (0x61...0x7A).contains($0) }), !language.isEmpty {
+        let isTag = language.utf8.allSatisfy { $0 == 0x2D || (0x61...0x7A).contains($0) }
+        if isTag, (2...35).contains(language.utf8.count) {
             lines.append("Content-Language: " + language)
         }
         if let unsubscribeURL {

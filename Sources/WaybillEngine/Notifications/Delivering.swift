@@ -111,8 +111,8 @@ package final class Delivering: SteppedService {
     private func end(_ job: MessageDispatch.Job, _ settlement: Settlement) {
         let isHealthy = settlement.state == .sent
         let now = time.now()
-        lanes.withLock { $0.end(job.lane, isHealthy: isHealthy || !settlement.blamesLane, at: now) }
         ended.withLock { $0.append(settlement) }
+        lanes.withLock { $0.end(job.lane, isHealthy: isHealthy || !settlement.blamesLane, at: now) }
         wakeUp.fire()
     }
 

@@ -68,7 +68,7 @@ extension ConfigurationReader {
         guard let settings = SMSSettings(uri: uri, from: from) else {
             fault(
                 .smsProvider,
-                "must be twilio://ACCOUNT:TOKEN@api.twilio.com, or http+whsec_...://host/path for a provider of your own"
+                "must be twilio://ACCOUNT:TOKEN@api.twilio.com, or https+whsec_...://host/path for one of your own"
             )
             return nil
         }

@@ -66,6 +66,17 @@ import WaybillEngine
         #expect(message.subject == "S A<b>" && message.text == "T A<b>" && message.html == "<b>A&lt;b&gt;</b>")
     }
 
+    /// A quote and a mark above it are one character to Swift, and two to a browser.
+    @Test(arguments: ["\u{0301}", "\u{0338}", "\u{20DD}", "\u{FE0F}", "\u{200D}"])
+    func combiningMarksHideNothing(_ mark: String) throws {
+        let own = Self.own("delivered.en", #"{"subject":"s","text":"t","html":"<i title=\"{{name}}\">"}"#)
+        let message = try renderer.render(
+            request("delivered", name: "x\"\(mark) onload=alert(1) y='\(mark)<\(mark)>", own: [own]))
+        let scalars = try #require(message.html).unicodeScalars
+        #expect(scalars.filter { $0 == "\"" }.count == 2 && !scalars.contains("'"))
+        #expect(scalars.filter { $0 == "<" }.count == 1 && scalars.filter { $0 == ">" }.count == 1)
+    }
+
     @Test func valuesNeverBecomeMarkup() throws {
         let attacks = [
             "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",

@@ -38,7 +38,7 @@ extension EndToEnd {
             #expect(hooks.count - messages <= kills * 8, "repeats: \(hooks.count - messages), seed \(seed)")
             #expect(byID.values.allSatisfy { Set($0.map { $0["body"] }).count == 1 }, "the same id says the same")
             #expect(hooks.allSatisfy { $0["verified"] == [true] })
-            try eventually("a ledger in which all is sent") {
+            try eventually("a ledger in which all is sent", within: 120) {
                 let open = ["scheduled", "available", "executing", "retryable", "discarded", "suppressed", "cancelled"]
                 return try open.allSatisfy { state in
                     try server.client().send(.get("/v1/notifications?limit=1&status=\(state)")).json?["data"]?.array

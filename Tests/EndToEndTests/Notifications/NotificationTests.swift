@@ -36,7 +36,7 @@ extension EndToEnd {
         private func tell(_ type: String, of id: String, on client: Client) throws {
             let event: JSON = [
                 "id": .string("\(id)-\(type)"), "type": .string(type), "delivery_id": .string(id),
-                "occurred_at": .string(Date().formatted(.iso8601)),
+                "occurred_at": .string(Date().addingTimeInterval(5).formatted(.iso8601)),
             ]
             #expect(try client.send(.post("/v1/events", event)).status == 202)
         }
