@@ -50,7 +50,8 @@ struct Serve: AsyncParsableCommand {
         let configuration = try Failure.explained {
             try connection.configuration([
                 .roles: roles, .host: host, .port: port, .adminPort: adminPort, .allowedHosts: allowedHosts,
-                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .rules: rules, .logLevel: logLevel,
+                .instance: instance, .retentionDays: retentionDays, .historyDays: historyDays, .rules: rules,
+                .logLevel: logLevel,
                 .logFormat: logFormat,
             ])
         }

@@ -172,6 +172,8 @@ struct RulesFile {
     }
 
     private mutating func demandKnown(_ members: [String: Any], _ known: Set<String>, in place: String) {
-        for name in members.keys.sorted() where !known.contains(name) { faults.append("\(place): \(name) is not known") }
+        for name in members.keys.sorted() where !known.contains(name) {
+            faults.append("\(place): \(name) is not known")
+        }
     }
 }

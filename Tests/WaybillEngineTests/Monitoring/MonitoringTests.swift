@@ -85,7 +85,8 @@ import WaybillEngine
         }
         // The first one falls silent; its shares pass on, and it writes nothing any more.
         world.time.advance(bySeconds: Limits.monitorLeaseSeconds + 1)
-        try await world.log.append((51...60).map { SampleEvents.record(Self.event(.exception, "D-\($0)", at: world.time.now())) })
+        try await world.log.append(
+            (51...60).map { SampleEvents.record(Self.event(.exception, "D-\($0)", at: world.time.now())) })
         while try await world.tracking.step() == .worked {}
         while try await other.step() == .worked {}
         while try await world.tracking.step() == .worked {}
