@@ -28,8 +28,9 @@ struct Rules: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Replay history against rules and print which cases they would have opened.",
             discussion: """
-                True: the delivery missed its promise or never arrived. False: it arrived in time. Lead: how long before \
-                the carrier said that something was wrong. Changes nothing. Run it while an embedded server is stopped.
+                True: the delivery missed its promise or never arrived. False: it arrived in time. Lead: how long \
+                before the carrier said that something was wrong. Changes nothing. Run it while an embedded server is \
+                stopped.
                 """)
 
         @OptionGroup var connection: ConnectionOptions

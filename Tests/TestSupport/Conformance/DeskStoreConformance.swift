@@ -242,12 +242,12 @@ package enum DeskStoreConformance {
         let scene = try await scene(home)
         var events = (1...9).flatMap { held("D-\($0)") }
         events += [SampleEvents.event(.exception, "bad", of: "D-3", minute: 20)]
-        events[0].details = [.carrier("sl\u{0}ow")]
+        events[0].details = [.carrier("slöw")]
         try await scene.take(events)
         #expect(try await scene.cases().count == 9)
         #expect(try await scene.cases { $0.kinds = [.exception] }.map(\.delivery.key.deliveryID.text) == ["D-3"])
         #expect(try await scene.cases { $0.severity = .red }.count == 1)
-        #expect(try await scene.cases { $0.carrier = "sl\u{0}ow" }.count == 1)
+        #expect(try await scene.cases { $0.carrier = "slöw" }.count == 1)
         #expect(try await scene.cases { $0.deliveryID = DeliveryID("D-4") }.count == 1)
         #expect(try await scene.cases { $0.owner = .some(nil) }.count == 9)
         let first = try #require(try await scene.cases().first?.record)
