@@ -11,7 +11,7 @@ struct Waybill: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Simulate.self, Migrate.self, TopicsCommand.self, Rebuild.self, Export.self, Import.self,
-            DeadLetters.self,
+            DeadLetters.self, Rules.self,
             Doctor.self,
         ])
 }

@@ -89,7 +89,8 @@ enum CaseSQL {
     static let afterTakeOver = """
         UPDATE case_change SET feed_position = 0 WHERE feed_position IS NOT NULL;
         UPDATE delivery SET due_at = 0,
-            open_cases = coalesce((SELECT sum(bit) FROM case_record c WHERE c.key = delivery.key AND state = 'open'), 0),
+            open_cases = coalesce(
+                (SELECT sum(bit) FROM case_record c WHERE c.key = delivery.key AND state = 'open'), 0),
             watch = 65536 + coalesce((SELECT sum(bit) FROM case_record c WHERE c.key = delivery.key AND in_force), 0)
         WHERE key IN (SELECT key FROM case_record);
         """

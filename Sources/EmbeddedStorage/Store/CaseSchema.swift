@@ -1,8 +1,8 @@
 /// The tables of cases, and what a delivery's row says of them.
 enum CaseSchema {
     static let sql = """
-        -- What the monitor made of the delivery (`WatchMark`), when it looks again, and the kinds that the feed has told
-        -- as open.
+        -- What the monitor made of the delivery (`WatchMark`), when it looks again, and the kinds that the feed has
+        -- told as open.
         ALTER TABLE delivery ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE delivery ADD COLUMN due_at INTEGER;
         ALTER TABLE delivery ADD COLUMN open_cases INTEGER NOT NULL DEFAULT 0;

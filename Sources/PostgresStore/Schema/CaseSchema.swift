@@ -1,8 +1,8 @@
 /// The tables of cases, and the functions that keep them in step with the deliveries.
 ///
-/// What the monitor knows of a delivery has a row of its own beside the delivery's, which is large: it is written when a
-/// delivery becomes due earlier, and by looks. Everybody locks deliveries before these rows, each in the order of their
-/// numbers, so nobody waits in a circle.
+/// What the monitor knows of a delivery has a row of its own beside the delivery's, which is large: it is written when
+/// a delivery becomes due earlier, and by looks. Everybody locks deliveries before these rows, each in the order of
+/// their numbers, so nobody waits in a circle.
 enum CaseSchema {
     static let sql = tables + tracking + looking + desk
 

@@ -40,7 +40,9 @@ package final class WorldStore: Sendable {
         var changes: [(change: UntoldChange, caseID: String, told: ToldChange?)] = []
         var leases: [Int: (owner: String, epoch: Int64, until: Timestamp)] = [:]
 
-        func place(of number: Int64) -> Int? { rows.firstIndex { $0.stored.number == number } }
+        var numbers: [Int64: Int] = [:]
+
+        func place(of number: Int64) -> Int? { numbers[number] }
     }
 
     let state: Mutex<State>
@@ -131,6 +133,7 @@ extension WorldStore: TrackingStore {
             state.rows[place].stored = stored
         } else {
             state.places[change.state.key] = state.rows.count
+            state.numbers[change.number] = state.rows.count
             state.rows.append(Row(stored: stored))
         }
     }

@@ -7,17 +7,27 @@ package enum CounterName {
     /// A part may hold what a person wrote: everything but letters, digits and `-._?` is escaped, and what is too long
     /// is cut.
     static func escape(_ text: String) -> String {
+        if text.utf8.count <= 64, text.utf8.allSatisfy(isPlain) { return text }
         var escaped = ""
         for byte in text.utf8.prefix(64) {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "?"):
+            if isPlain(byte) {
                 escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default: escaped += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            } else {
+                escaped += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
             }
         }
         return escaped
+    }
+
+    /// A code of a carrier or a country, as almost all are.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "?"):
+            true
+        default: false
+        }
     }
 
     static func unescape(_ part: Substring) -> String {

@@ -61,6 +61,8 @@ package struct Distribution: Sendable {
 
     private let steps: [Step]
     package let total: Double
+    /// The mean distance from the median: by how much a forecast from it is off.
+    package private(set) var spread = 0.0
 
     /// Nil for a sketch without samples.
     package init?(_ sketch: QuantileSketch) {
@@ -73,6 +75,12 @@ package struct Distribution: Sendable {
         }
         self.steps = steps
         total = below
+        let median = quantile(0.5)
+        spread =
+            steps.reduce(0) { sum, step in
+                let middle = Double(step.range.lowerBound) + Double(step.range.count) / 2
+                return sum + step.count * abs(middle - median)
+            } / below
     }
 
     /// The share of the samples below a value.

@@ -15,11 +15,9 @@ package struct Watch: Sendable {
 
     package init(_ book: RuleBook = RuleBook()) { shortestSilence = book.shortestSilence }
 
-    /// - Parameters:
-    ///   - before: the state before; nil for a new delivery.
-    ///   - inForce: the kinds that the monitor holds to be so.
+    /// - Parameter inForce: the kinds that the monitor holds to be so.
     /// - Returns: nil when nothing can become of it without another event.
-    package func lookAt(_ before: FoldedState?, _ after: DeliveryState, inForce: CaseSet) -> Timestamp? {
+    package func lookAt(_ after: DeliveryState, inForce: CaseSet) -> Timestamp? {
         let folded = after.folded
         let status = folded.status
         if !inForce.isDisjoint(with: Self.timed) || needsCase(folded, status) != inForce.intersection(Self.standing)
@@ -27,7 +25,8 @@ package struct Watch: Sendable {
         {
             return Self.atOnce
         }
-        if let contradiction = folded.contradiction, contradiction != before?.contradiction { return Self.atOnce }
+        // Whether it counts depends on the status, and on what was resolved: such deliveries are few.
+        if folded.contradiction != nil { return Self.atOnce }
         guard !status.isTerminal else { return nil }
         let heard = max(folded.lastEvent?.key.occurredAt ?? after.arrival.updatedAt, after.arrival.updatedAt)
         let silence = heard.advanced(bySeconds: shortestSilence)

@@ -290,7 +290,7 @@ struct TrackingBatch: Sendable {
                 changesStatus: stored?.state.folded.status != state.folded.status,
                 mayChangeDetails: works[place].mayChangeDetails, state: state)
             change.watch = stored?.watch ?? .none
-            change.lookAt = watch.lookAt(stored?.state.folded, state, inForce: change.watch.inForce)
+            change.lookAt = watch.lookAt(state, inForce: change.watch.inForce)
             if let lookAt = change.lookAt, let due = stored?.due, due <= lookAt { change.lookAt = nil }
             commit.changes.append(change)
             Counters.move(

@@ -253,7 +253,8 @@ package enum TrackingStoreConformance {
             try await tracked.take([event])
         }
         try await tracked.take([SampleEvents.event(.created, "c", of: "D-2", minute: 3)])
-        let counters = try await tracked.store.allCounters().filter { $0.value != 0 }
+        let counters = try await tracked.store.allCounters()
+            .filter { $0.value != 0 && $0.key.name < CounterName.firstOfMany }
         let expected: [CounterKey: Int64] = [
             CounterKey(merchant: .default, name: "status:delivered"): 1,
             CounterKey(merchant: .default, name: "status:created"): 1,

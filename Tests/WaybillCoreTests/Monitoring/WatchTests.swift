@@ -27,10 +27,9 @@ import WaybillCore
                         ]
                     }
                 }
-                let before = application.state.folded
                 _ = application.apply(event, receivedAt: event.occurredAt)
                 let state = application.state
-                let lookAt = watch.lookAt(before, state, inForce: inForce)
+                let lookAt = watch.lookAt(state, inForce: inForce)
                 due = [due, lookAt].compactMap { $0 }.min()
                 let next = CaseRulesTests.hour(hours + Int64(chance.number(in: 0...80)))
                 // Nobody looks before it is due: nothing must have been missed.

@@ -31,10 +31,10 @@ struct ShipmentReplay {
 
     /// What a program of another language counts in the same file.
     struct Counts: Decodable {
-        var found_late: Int
-        var delivered_late: Int
-        var delivered_late_and_not_found: Int
-        var late_by_carrier: [String: Int]
+        var foundLate: Int
+        var deliveredLate: Int
+        var deliveredLateAndNotFound: Int
+        var lateByCarrier: [String: Int]
     }
 
     func counts() throws -> Counts {
@@ -49,7 +49,9 @@ struct ShipmentReplay {
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return try JSONDecoder().decode(Counts.self, from: data)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Counts.self, from: data)
     }
 }
 

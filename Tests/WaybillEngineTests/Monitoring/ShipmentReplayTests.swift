@@ -15,7 +15,7 @@ import WaybillEngine
             try await world.take([line.event])
         }
         let late = try await world.cases { $0.kinds = [.late] }
-        #expect(late.count == expected.found_late && expected.delivered_late_and_not_found == 0)
+        #expect(late.count == expected.foundLate && expected.deliveredLateAndNotFound == 0)
         #expect(late.allSatisfy { $0.record.state == .cleared }, "each was cleared by its delivery")
         #expect(Set(late.map(\.record.key)).count == late.count, "once each")
         let counters = try await world.store.counters(
@@ -25,8 +25,8 @@ import WaybillEngine
             guard let (cell, measure) = ReportCell.parse(name), measure == .late else { continue }
             byCarrier[cell.carrier, default: 0] += Int(count)
         }
-        #expect(byCarrier == expected.late_by_carrier)
-        #expect(byCarrier.values.reduce(0, +) == expected.delivered_late)
+        #expect(byCarrier == expected.lateByCarrier)
+        #expect(byCarrier.values.reduce(0, +) == expected.deliveredLate)
         let deliveries = try await world.store.stored(after: 0, limit: 100_000)
         let told = deliveries.reduce(0) { $0 + Int($1.0.state.arrival.sequence) }
         let expired = deliveries.reduce(0) { $0 + $1.1.count { $0.event.type == .expired } }
