@@ -13,7 +13,7 @@ if [ -n "${WAYBILL_SCREENSHOTS:-}" ] && [ "$status" -eq 0 ]; then
     web/.venv/bin/python - <<'PYTHON'
 from PIL import Image
 for name, shot in {"overview": "overview-1280-light", "delivery": "delivery-1280-light", "tracking": "tracking-en-390"}.items():
-    Image.open(f"web/build/shots/{shot}.png").convert("RGB").quantize(128, dither=0).save(f"docs/img/{name}.png", optimize=True)
+    Image.open(f"web/build/shots/{shot}.png").convert("RGB").quantize(255, dither=0).save(f"docs/img/{name}.png", optimize=True)
 PYTHON
 fi
 exit "$status"

@@ -239,9 +239,8 @@ struct TrackingPage {
             page.element("head") { page in
                 page.raw(
                     "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                page.raw(
-                    "<meta name=\"robots\" content=\"noindex, nofollow\"><meta name=\"referrer\" content=\"no-referrer\">"
-                )
+                page.raw("<meta name=\"robots\" content=\"noindex, nofollow\">")
+                page.raw("<meta name=\"referrer\" content=\"no-referrer\">")
                 page.element("title", title)
                 page.raw("<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/tracking.css\">")
                 if let script { page.element("script", ["type": "module", "src": script], "") }

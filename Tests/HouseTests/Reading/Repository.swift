@@ -22,7 +22,7 @@ enum Repository {
         var found: [String] = []
         while let path = walk.nextObject() as? String {
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            if [".git", ".build", "node_modules", "data"].contains(name) {
+            if [".git", ".build", ".venv", "build", "data", "dist", "node_modules"].contains(name) {
                 walk.skipDescendants()
             } else if suffixes.contains(where: name.hasSuffix) {
                 found.append(folder.isEmpty ? path : folder + "/" + path)

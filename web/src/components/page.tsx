@@ -66,7 +66,7 @@ function Find() {
 
 /** How old what is shown is. */
 function LiveMark({ view, now }: { view: LiveView; now: number }) {
-  const lag = view.stats?.lag.seconds ?? 0;
+  const lag = view.stats?.lag?.seconds ?? 0;
   if (view.link.kind === "cut") {
     return <span className="live cut"><span className="dot" />{t("live.cut", { age: duration(now - view.link.since) })}</span>;
   }
@@ -100,11 +100,11 @@ function ConnectionBanner({ view, now, otherwise }: { view: LiveView; now: numbe
       </div>
     );
   }
-  const lag = view.stats?.lag.seconds ?? 0;
+  const lag = view.stats?.lag?.seconds ?? 0;
   if (lag > BEHIND_LIMIT) {
     return (
       <div className="banner warn" role="status"><Icon name="warn" />
-        <span><b className="strong">{t("banner.behind", { age: duration(lag * 1000) })}</b> {t("banner.behind.why", { n: number(view.stats?.lag.records ?? 0) })}</span>
+        <span><b className="strong">{t("banner.behind", { age: duration(lag * 1000) })}</b> {t("banner.behind.why", { n: number(view.stats?.lag?.records ?? 0) })}</span>
       </div>
     );
   }

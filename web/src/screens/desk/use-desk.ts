@@ -13,11 +13,19 @@ export interface DeskView {
   cases: Map<string, DeskCase>;
 }
 
+interface CaseUpdate {
+  case: DeskCase;
+  delivery_id: string;
+  delivery: DeskCase["delivery"];
+}
+
 /** Open cases, live. One for the page: the sidebar, the overview and the desk count the same. */
 class Desk {
   private view: DeskView = { state: "loading", problem: null, cases: new Map() };
   private readonly listeners = new Set<() => void>();
   private started = false;
+  /** What was heard while the list was on its way: it may be newer than the list. */
+  private heard: CaseUpdate[] | null = null;
 
   snapshot = (): DeskView => this.view;
 
@@ -31,11 +39,13 @@ class Desk {
     this.started = true;
     void this.load();
     live.onUpdate((update) => {
-      if ((update.kind as string) === "case") this.take(update as unknown as { case: DeskCase & { change?: string }; delivery_id: string; delivery: DeskCase["delivery"] });
+      if ((update.kind as string) === "case") this.take(update as unknown as CaseUpdate);
     });
   }
 
   async load(): Promise<void> {
+    const heard: CaseUpdate[] = [];
+    this.heard = heard;
     try {
       const cases = new Map<string, DeskCase>();
       let cursor: string | undefined;
@@ -45,6 +55,8 @@ class Desk {
         cursor = page.value.next_cursor ?? undefined;
       } while (cursor && cases.size < CASES_HELD);
       this.change({ state: "on", problem: null, cases });
+      if (this.heard === heard) this.heard = null;
+      for (const update of heard) this.take(update);
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem("internal", 0, String(error));
       this.change({ state: problem.status === 404 ? "off" : "failed", problem });
@@ -58,7 +70,8 @@ class Desk {
     this.change({ cases });
   }
 
-  private take(update: { case: DeskCase & { change?: string }; delivery_id: string; delivery: DeskCase["delivery"] }): void {
+  private take(update: CaseUpdate): void {
+    this.heard?.push(update);
     const known = this.view.cases.get(update.case.id);
     if (known?.version !== undefined && update.case.version !== undefined && known.version > update.case.version) return;
     this.put({ ...known, ...update.case, delivery_id: update.delivery_id, ...(update.delivery ? { delivery: update.delivery } : {}) });

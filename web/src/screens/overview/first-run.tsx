@@ -51,7 +51,7 @@ export function FirstRun() {
         <header><h2>{t("first.ready")}</h2></header>
         <ul className="ready">
           <li><Icon name="check" /><span className="med">{t("first.in")}</span><span className="mid">POST /v1/events</span></li>
-          <li><Icon name="check" /><span className="med">{t("first.tracker")}</span><span className="mid">{t("first.tracker.lag", { n: number(view.stats?.lag.seconds ?? 0, 1) })}</span></li>
+          <li><Icon name="check" /><span className="med">{t("first.tracker")}</span><span className="mid">{t("first.tracker.lag", { n: number(view.stats?.lag?.seconds ?? 0, 1) })}</span></li>
           <li><Icon name="check" /><span className="med">{t("first.stream")}</span><span className="mid">{view.link.kind === "live" ? t("first.stream.on") : t("live.connecting")}</span></li>
         </ul>
       </section>

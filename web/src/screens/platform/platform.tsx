@@ -25,7 +25,7 @@ export function PlatformScreen() {
   return (
     <Page name="platform" title={t("nav.platform")}>
       <section className="panel sums" aria-label={t("overview.now")}>
-        <div><h2>{t("platform.behind")}</h2><p className="metric" data-figure="lag">{number(stats?.lag.seconds ?? 0, 1)} <small>s</small></p><p className="sub">{t("platform.behind.records", { n: number(stats?.lag.records ?? 0) })}</p><Sparkline values={lags} width={120} /></div>
+        <div><h2>{t("platform.behind")}</h2><p className="metric" data-figure="lag">{stats?.lag ? number(stats.lag.seconds, 1) : "–"} <small>s</small></p><p className="sub">{t("platform.behind.records", { n: number(stats?.lag?.records ?? 0) })}</p><Sparkline values={lags} width={120} /></div>
         <div><h2>{t("platform.events")}</h2><p className="metric">{number(stats?.events_per_second ?? 0, 1)} <small>/s</small></p><p className="sub">{t("platform.events.sub")}</p><Sparkline values={ledger.rates(now)} width={180} /></div>
         <div><h2>{t("platform.heard")}</h2><p className="metric">{number(sum.updates + sum.positions)}</p><p className="sub">{t("platform.heard.sub", { at: clock(ledger.openedAt), late: number(sum.late) })}</p></div>
         <div><h2>{t("platform.dead")}</h2><p className="metric">{dead > 0 && <Severity level="amber" />}{number(dead)}</p><p className="sub">{dead > 0 ? t("platform.dead.open") : t("platform.dead.none")}</p></div>
@@ -70,7 +70,7 @@ function SourceRow({ one, now }: { one: SourceActivity; now: number }) {
 /** What this page can see of the parts: it judges them by what reaches it. */
 function Parts() {
   const view = useLive();
-  const lag = view.stats?.lag.seconds ?? 0;
+  const lag = view.stats?.lag?.seconds ?? 0;
   const parts: { name: string; good: boolean | null; state: string; detail: string }[] = [
     { name: t("parts.api"), good: view.phase !== "failed", state: view.phase === "failed" ? t("parts.gone") : t("parts.ready"), detail: t("parts.api.detail") },
     { name: t("parts.stream"), good: view.link.kind !== "cut", state: view.link.kind === "cut" ? t("parts.cut") : t("parts.ready"), detail: t("parts.stream.detail") },

@@ -5,7 +5,7 @@ import type { Stats } from "../../api/generated";
 export function useLagHistory(stats: Stats | null): number[] {
   const [lags, setLags] = useState<number[]>([]);
   useEffect(() => {
-    if (stats) setLags((known) => [...known.slice(-59), stats.lag.seconds]);
+    if (stats) setLags((known) => [...known.slice(-59), stats.lag?.seconds ?? 0]);
   }, [stats]);
   return lags;
 }
