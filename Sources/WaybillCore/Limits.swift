@@ -137,7 +137,7 @@ package enum Limits {
     // MARK: Notifications
 
     /// Updates that one step of the notifier decides on.
-    package static let notifierBatch = 500
+    package static let notifierBatch = 2000
     /// A webhook's body: Standard Webhooks asks for less than 20 kB.
     package static let webhookBytes = 20_000
     /// Messages to one recipient by one channel in a day: more is a fault of somebody's.
