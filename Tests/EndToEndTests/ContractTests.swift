@@ -15,6 +15,7 @@ extension EndToEnd {
             try callEvents(contract)
             try callUpdates(contract)
             try callDeadLetters(contract, server)
+            try callCases(contract)
             for path in ["/openapi.yaml", "/", "/sign-in", "/v1/stats"] { try contract.expect(200, .get(path)) }
             let form = "application/x-www-form-urlencoded"
             try contract.expect(401, .send("POST", "/sign-in", "token=wrong".utf8, type: form))
