@@ -18,6 +18,7 @@ extension EndToEnd {
             try callNotifications(contract)
             try callNotificationSettings(contract)
             try callTracking(contract)
+            try callCases(contract)
             for path in ["/openapi.yaml", "/", "/sign-in", "/tracking.css", "/v1/stats"] {
                 try contract.expect(200, .get(path))
             }
