@@ -97,7 +97,10 @@ private struct Tally: Sendable {
             do {
                 let response = try sendFramed(bad, client)
                 statuses[response.status, default: 0] += 1
-                if let problem = problem(of: response) { problems.append("\(place), \(bad.label): \(problem)") }
+                let toPerson = bad.label.hasPrefix("GET /t/")
+                if let problem = problem(of: response, toPerson: toPerson) {
+                    problems.append("\(place), \(bad.label): \(problem)")
+                }
                 // GPS fixes are not on timelines.
                 if response.status == 202, !bad.label.contains("selfMade") {
                     acceptedIDs.formUnion(Self.acceptedIDs(response))
@@ -124,7 +127,8 @@ private struct Tally: Sendable {
         }
     }
 
-    private func problem(of response: Response) -> String? {
+    /// People with a tracking link are answered with a page.
+    private func problem(of response: Response, toPerson: Bool) -> String? {
         switch response.status {
         case 200..<300:
             for rejection in response.json?["rejected"]?.array ?? [] {
@@ -133,6 +137,7 @@ private struct Tally: Sendable {
                 }
             }
             return nil
+        case 404 where toPerson && response.mediaType == "text/html": return nil
         case 400..<500, 503:
             guard let code = response.problemCode, EndToEnd.BadInputTests.problemCodes.contains(code) else {
                 return "not a problem with a known code: \(response.summary)"

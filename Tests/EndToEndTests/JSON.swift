@@ -27,6 +27,12 @@ enum JSON: Hashable, Sendable {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
+    func without(_ key: String) -> JSON {
+        guard case .object(var members) = self else { return self }
+        members[key] = nil
+        return .object(members)
+    }
+
     var string: String? { if case .string(let text) = self { text } else { nil } }
     var array: [JSON]? { if case .array(let list) = self { list } else { nil } }
     var object: [String: JSON]? { if case .object(let members) = self { members } else { nil } }

@@ -11,8 +11,8 @@ enum MessageRow {
 
     static let insertSQL = """
         INSERT OR IGNORE INTO message (id, merchant, delivery_key, occasion, instance, party, channel, audience,
-            template, lane, state, reason, is_open, due_at, expires_at, sequence, is_ordered, corrects, payload, created_at,
-            updated_at)
+            template, lane, state, reason, is_open, due_at, expires_at, sequence, is_ordered, corrects, payload,
+            created_at, updated_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20)
         """
 

@@ -14,11 +14,11 @@ package struct Brand: Sendable {
     package init?(name: String, colour: String = Brand.standardColour) {
         guard let given = Colour(colour) else { return nil }
         self.name = name
-        let soft = given.mixed(with: .white, 0.12)
+        let soft = given.mixed(with: .white, 0.12).asWritten
         let fill = given.shifted(towards: .black, until: { $0.contrast(with: .white) >= Self.legible })
         let ink = fill.shifted(towards: .black, until: { $0.contrast(with: soft) >= Self.legible })
         let night = Colour(red: 0.086, green: 0.094, blue: 0.114)
-        let darkSoft = given.mixed(with: night, 0.25)
+        let darkSoft = given.mixed(with: night, 0.25).asWritten
         let light = given.shifted(towards: .white) {
             $0.contrast(with: night) >= Self.legible && $0.contrast(with: darkSoft) >= Self.legible
         }
@@ -65,6 +65,12 @@ package struct Colour: Hashable, Sendable {
         return "#" + parts.joined()
     }
 
+    /// With the parts that `text` has: 1 in 255 can decide whether a text is legible.
+    var asWritten: Colour {
+        func part(_ part: Double) -> Double { (part * 255).rounded() / 255 }
+        return Colour(red: part(red), green: part(green), blue: part(blue))
+    }
+
     func mixed(with other: Colour, _ share: Double) -> Colour {
         func part(_ one: Double, _ two: Double) -> Double { one * share + two * (1 - share) }
         return Colour(red: part(red, other.red), green: part(green, other.green), blue: part(blue, other.blue))
@@ -73,7 +79,7 @@ package struct Colour: Hashable, Sendable {
     /// The first colour on the way to `end` that is good enough; `end` itself in the last resort.
     func shifted(towards end: Colour, until isGood: (Colour) -> Bool) -> Colour {
         for step in 0...40 {
-            let colour = mixed(with: end, 1 - Double(step) / 40)
+            let colour = mixed(with: end, 1 - Double(step) / 40).asWritten
             if isGood(colour) { return colour }
         }
         return end

@@ -60,7 +60,7 @@ struct MigrationTests {
     @Test func olderAndNewerAreRefusedWithWhatToDo() async throws {
         let (settings, sql) = try await fresh()
         let old = try PostgresMigrations(settings, Array(Migration.all.dropLast()))
-        await #expect(throws: StorageError.self) { try await old.migrate(partitions: 4, feedID: 9) }
+        _ = try await old.migrate(partitions: 4, feedID: 9)
         let store = try PostgresStore(settings, partitions: 4)
         #expect(await sentence { try await store.check() }.contains("older version"))
         try await PostgresMigrations(settings).migrate(partitions: 4, feedID: 9)

@@ -100,11 +100,11 @@ extension ClusterUnderTest {
     /// Waits until the store has consumed every record of the log, and all of it is on the topic of updates.
     func waitUntilSettled(within seconds: Double = 60) throws {
         let log = KafkaTopics(broker)
-        try eventually("the trackers at the end of the log, \(try? progress())", within: seconds) {
+        try eventually("the trackers at the end of the log, \(String(describing: try? progress()))", within: seconds) {
             let ends = try log.ends("delivery-events", partitions: Self.partitions)
             return try consumed() == ends ? () : nil
         }
-        try eventually("every update on its topic, \(try? progress())", within: seconds) {
+        try eventually("every update on its topic, \(String(describing: try? progress()))", within: seconds) {
             let behind = """
                 SELECT count(*) FROM partition_claim c JOIN publication p USING (partition)
                 WHERE c.feed_position <> p.feed_position

@@ -25,7 +25,8 @@ enum OpenAPIRules {
         }
     }
 
-    /// Every error answer is a problem, and the ones every call can give are listed.
+    /// Every error answer is a problem, or a page where people are answered, and the ones every call can give are
+    /// listed.
     private static func answers(_ operation: OpenAPIDocument.Operation, of document: OpenAPIDocument) -> [String] {
         var expected = operation.isOpen ? ["403", "500"] : ["400", "401", "403", "500", "503"]
         if operation.isChange { expected += ["413", "415"] }
@@ -34,6 +35,7 @@ enum OpenAPIRules {
         let unlike = operation.responses.keys.sorted().filter { $0 >= "400" }.compactMap { status -> String? in
             let answer = document.following(operation.responses[status])
             let content = answer["content"] as? [String: Any] ?? [:]
+            if content["text/html"] != nil { return nil }
             let body = content["application/problem+json"] as? [String: Any] ?? [:]
             let schema = body["schema"] as? [String: Any]
             if schema?["$ref"] as? String == "#/components/schemas/Problem" { return nil }

@@ -16,7 +16,7 @@ import WaybillCore
     }
 
     private let deciding = Deciding(zones: Zones())
-    private static let now = SampleEvents.start.advanced(bySeconds: 3600)
+    private static let instant = SampleEvents.start.advanced(bySeconds: 3600)
 
     /// The update of the last of these events, all of one delivery whose recipient is `r`.
     private static func update(_ events: [Event]) throws -> Update {
@@ -25,7 +25,7 @@ import WaybillCore
         let created = SampleEvents.event(.created, "c") { $0.details = [.recipientID("r"), .carrier("rhein")] }
         for event in [created] + events {
             if application.needsHistory(for: event) { application.supply(history: []) }
-            if case .applied(let applied) = application.apply(event, receivedAt: now) { last = applied }
+            if case .applied(let applied) = application.apply(event, receivedAt: instant) { last = applied }
         }
         return Update(at: FeedPosition(partition: 0, position: 1), applied: try #require(last))
     }
@@ -35,7 +35,7 @@ import WaybillCore
         return DecisionInput(
             Occurrence(try update(events)), rules: NotificationRule.standard(support: "desk@example.com"),
             endpoints: [],
-            contact: contact, now: now)
+            contact: contact, now: instant)
     }
 
     private static let mailed: Contact = {
@@ -52,7 +52,7 @@ import WaybillCore
         let rows = rows(try Self.input([.dispatched]))
         #expect(rows.count == 1)
         #expect(rows[0].state == .available && rows[0].key.channel == .email && rows[0].template == "dispatched")
-        #expect(rows[0].key.party == .recipient("r") && rows[0].dueAt == Self.now)
+        #expect(rows[0].key.party == .recipient("r") && rows[0].dueAt == Self.instant)
     }
 
     @Test func whatIsNoMilestoneIsToldToNobody() throws {
@@ -95,7 +95,7 @@ import WaybillCore
 
     @Test func oldNewsIsStale() throws {
         var input = try Self.input([.dispatched])
-        input.now = Self.now.advanced(bySeconds: 49 * 3600)
+        input.now = Self.instant.advanced(bySeconds: 49 * 3600)
         #expect(rows(input).map(\.reason) == [.stale])
     }
 
@@ -113,7 +113,7 @@ import WaybillCore
         contact.timeZone = "Test/One"
         var input = try Self.input([.dispatched], contact: contact)
         // 22:30 local: until 08:00 it is quiet.
-        let midnight = Self.now.microseconds / 86_400_000_000 * 86_400
+        let midnight = Self.instant.microseconds / 86_400_000_000 * 86_400
         input.now = Timestamp(seconds: midnight + 21 * 3600 + 1800)
         let rows = rows(input)
         #expect(rows.map(\.state) == [.scheduled] && rows.map(\.reason) == [.quietHours])
@@ -143,11 +143,12 @@ import WaybillCore
         var last: AppliedEvent?
         let created = SampleEvents.event(.created, "c") { $0.details = [.recipientID("r")] }
         for event in [created] + events {
-            if case .applied(let applied) = application.apply(event, receivedAt: Self.now) { last = applied }
+            if case .applied(let applied) = application.apply(event, receivedAt: Self.instant) { last = applied }
         }
         let update = Update(at: FeedPosition(partition: 0, position: 4), applied: try #require(last))
         var input = DecisionInput(
-            Occurrence(update), rules: NotificationRule.standard(), endpoints: [], contact: Self.mailed, now: Self.now)
+            Occurrence(update), rules: NotificationRule.standard(), endpoints: [], contact: Self.mailed,
+            now: Self.instant)
         input.ledger = ledger
         return deciding.decide(input)
     }
