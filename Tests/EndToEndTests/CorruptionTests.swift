@@ -111,10 +111,13 @@ extension EndToEnd {
         /// Starts a server on the damaged copy: what it serves is true, and it goes on working.
         private func serve(_ damaged: URL, _ truth: ServedRows, _ place: String, _ served: inout Int) throws {
             let server = try ServerProcess(directory: damaged)
-            do { try server.start() } catch let refusal as ServerProcess.DidNotStart {
+            do { try server.start(within: 20) } catch let refusal as ServerProcess.DidNotStart {
                 #expect(server.current.map { !($0.isCrash) } ?? true, "\(place): \(refusal)")
                 #expect(!server.errorText.isEmpty, "\(place): a refusal without a word")
                 return
+            } catch is TimedOut {
+                // One service met what is damaged: the process lives, is not ready, and says why.
+                #expect(server.errorText.contains("damaged"), "\(place): \(server.errorText)")
             }
             served += 1
             // What the state lost is applied again from the log; a refusal to go on shows in what is read next.
