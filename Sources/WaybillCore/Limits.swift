@@ -138,6 +138,8 @@ package enum Limits {
 
     /// Updates that one step of the notifier decides on.
     package static let notifierBatch = 2000
+    /// Updates that are kept in memory for the notifier of the same process; a few kilobytes each.
+    package static let recentUpdates = 8192
     /// A webhook's body: Standard Webhooks asks for less than 20 kB.
     package static let webhookBytes = 20_000
     /// Messages to one recipient by one channel in a day: more is a fault of somebody's.

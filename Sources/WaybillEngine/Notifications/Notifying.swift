@@ -10,6 +10,7 @@ package struct Notifying: SteppedService {
     package let wakeUp: Signal
 
     private let store: any ReadStore & MessageStore
+    private let source: any FeedSource
     private let decisions: NotificationDecisions
     /// Fires when messages may be due.
     private let due: Signal
@@ -19,12 +20,16 @@ package struct Notifying: SteppedService {
     /// How long an update may wait where nothing wakes this service.
     private let patience: Duration
 
-    /// - Parameter wakeUp: fired by whoever knows of new updates.
+    /// - Parameters:
+    ///   - source: of updates; the store's, or a shortcut before it.
+    ///   - wakeUp: fired by whoever knows of new updates.
     package init(
-        store: any ReadStore & MessageStore, partitions: Int, decisions: NotificationDecisions, wakeUp: Signal,
-        due: Signal, time: any TimeSource, observer: any Observer, patience: Duration
+        store: any ReadStore & MessageStore, source: any FeedSource, partitions: Int,
+        decisions: NotificationDecisions, wakeUp: Signal, due: Signal, time: any TimeSource, observer: any Observer,
+        patience: Duration
     ) {
         self.store = store
+        self.source = source
         self.partitions = partitions
         self.decisions = decisions
         self.wakeUp = wakeUp
@@ -37,7 +42,7 @@ package struct Notifying: SteppedService {
     package func step() async throws -> StepOutcome {
         let cursor = try await store.notifierCursor()
         let from = try await start(cursor)
-        switch try await FeedReader(store: store).updates(after: from, limit: Limits.notifierBatch) {
+        switch try await source.updates(after: from, limit: Limits.notifierBatch) {
         case .updates(let updates, let next):
             if updates.isEmpty, next == cursor { return .idle(atMost: patience) }
             try await take(updates, from: cursor, to: next)

@@ -10,19 +10,20 @@ func embeddedServices(_ process: Process) async throws -> [any Service] {
     let installation = try await EmbeddedInstallation(configuration, owner: "waybill serve")
     let (log, store) = (installation.log, installation.store)
     let feed = LiveFeed(observer: telemetry)
+    let parts = NotificationParts(process, outbox: configuration.data + "/outbox")
+    let recent = RecentUpdates(store: FeedReader(store: store), next: feed, told: parts.updated)
     let tracking = Tracking(
-        log: log, store: store, outlet: feed, time: process.time, observer: telemetry, gathering: .milliseconds(8),
+        log: log, store: store, outlet: recent, time: process.time, observer: telemetry, gathering: .milliseconds(8),
         cases: store, watch: Watch(configuration.rules))
     let monitor = process.monitor(
         store, log: log, lag: TrackingLag(log: log, store: store), told: tracking.wakeUp)
     let housekeeping = Housekeeping(
         log: log, store: store, answers: log, retention: configuration.retention, time: process.time,
         observer: telemetry)
-    let parts = NotificationParts(process, outbox: configuration.data + "/outbox")
-    let notifying = parts.services(store, partitions: configuration.partitions, patience: .milliseconds(500))
+    let notifying = parts.services(
+        store, recent: recent, partitions: configuration.partitions, patience: .milliseconds(500))
     return notifying + [
-        UpdateBell(feed: feed, signal: parts.updated), process.loop(tracking), process.loop(monitor),
-        process.loop(housekeeping),
+        process.loop(tracking), process.loop(monitor), process.loop(housekeeping),
         process.loop(Acknowledging(log: log, tracking: tracking)), process.lagReporter(log, store),
         process.admin(EmbeddedHealth(telemetry: telemetry, tracking: tracking)),
         try process.api(

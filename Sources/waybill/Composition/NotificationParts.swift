@@ -32,16 +32,17 @@ struct NotificationParts: Sendable {
     }
 
     /// Decides and delivers, over one store; the deliverer stops last.
+    /// - Parameter recent: answers for updates that this process has just made; nil where others make them.
     func services<Store: TrackingStore & ReadStore & MessageStore & PersonalStore>(
-        _ store: Store, partitions: Int, patience: Duration
+        _ store: Store, recent: RecentUpdates? = nil, partitions: Int, patience: Duration
     ) -> [any Service] {
         var settings = DecisionSettings()
         settings.zone = process.configuration.notifications.zone
         let decisions = NotificationDecisions(
             deciding: Deciding(zones: SystemZones()), standard: standard, settings: settings)
         let notifying = Notifying(
-            store: store, partitions: partitions, decisions: decisions, wakeUp: updated, due: due, time: process.time,
-            observer: process.telemetry, patience: patience)
+            store: store, source: recent ?? FeedReader(store: store), partitions: partitions, decisions: decisions,
+            wakeUp: updated, due: due, time: process.time, observer: process.telemetry, patience: patience)
         let links = process.configuration.notifications.publicURL.map {
             TrackingLinks(base: $0, personal: store, newToken: { SystemTokens().token() })
         }
